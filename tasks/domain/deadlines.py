@@ -10,7 +10,7 @@ from typing import cast, overload
 
 import numpy as np
 
-from tasks.domain.workdays import Days, WorkdayCalendar
+from tasks.domain.workdays import SPAN, Days, WorkdayCalendar
 
 
 class LimitUnit(StrEnum):
@@ -94,16 +94,30 @@ def due_on(starts_on: date | Days, limit: Limit, calendar: WorkdayCalendar, *, r
     """
     if isinstance(starts_on, date):
         return cast(date, due_on(np.array([starts_on], dtype="datetime64[D]"), limit, calendar, roll=roll)[0].item())
-    start = np.asarray(starts_on, dtype="datetime64[D]")
+    starts = np.asarray(starts_on, dtype="datetime64[D]")
+    return _due_by_table(starts, limit, calendar, roll) if starts.size > SPAN else _due(starts, limit, calendar, roll)
+
+
+def _due_by_table(starts: Days, limit: Limit, calendar: WorkdayCalendar, roll: bool) -> Days:
+    """Answer a long column by one answer a day: its days repeat, and month arithmetic is numpy's slowest."""
+    missing = np.isnat(starts)
+    if missing.all():
+        return starts.copy()
+    first = np.fmin.reduce(starts)
+    each_day = np.append(np.arange(first, np.fmax.reduce(starts) + 1), np.datetime64("NaT"))
+    return _due(each_day, limit, calendar, roll).take(np.where(missing, -1, (starts - first).view(np.int64)))
+
+
+def _due(starts: Days, limit: Limit, calendar: WorkdayCalendar, roll: bool) -> Days:
     match limit.unit:
         case LimitUnit.WORKDAYS:
-            return calendar.add_workdays(start, limit.count)
+            return calendar.add_workdays(starts, limit.count)
         case LimitUnit.YEAR_END:
-            return cast(Days, (start.astype("datetime64[Y]") + (limit.count + 1)).astype("datetime64[D]") - 1)
+            return cast(Days, (starts.astype("datetime64[Y]") + (limit.count + 1)).astype("datetime64[D]") - 1)
         case LimitUnit.DAYS:
-            last = start + limit.count
+            last = starts + limit.count
         case LimitUnit.MONTHS:
-            last = _add_months(start, limit.count)
+            last = _add_months(starts, limit.count)
     return calendar.roll(last) if roll else last
 
 

@@ -27,8 +27,8 @@ FIRST_DAY = date(1970, 1, 1)
 LAST_DAY = date(2080, 12, 31)
 SPAN = (LAST_DAY - FIRST_DAY).days + 1
 
-# 全国年节及纪念日放假办法: the holidays it fixes by Gregorian (month, day), and the first year of each (2 May: since the
-# revision of 2024). They matter only where no notice is published yet.
+# 全国年节及纪念日放假办法: the holidays it fixes by Gregorian (month, day), and the first year of each (2 May: since
+# the revision of 2024). They matter only where no notice is published yet.
 STATUTORY_FIXED_HOLIDAYS = {(1, 1): 1970, (5, 1): 1970, (5, 2): 2025, (10, 1): 1970, (10, 2): 1970, (10, 3): 2000}
 
 
@@ -51,7 +51,7 @@ class WorkdayCalendar:
     published_through: date
     version: str = field(init=False, compare=False)
     _is_workday: Flags = field(init=False, compare=False, repr=False)
-    _count_through: Counts = field(init=False, compare=False, repr=False)
+    _count_through: NDArray[np.int32] = field(init=False, compare=False, repr=False)
     _workdays: Counts = field(init=False, compare=False, repr=False)
     _rolled: Counts = field(init=False, compare=False, repr=False)
 
@@ -62,7 +62,7 @@ class WorkdayCalendar:
             raise ValueError(f"both a day off and a make-up workday: {', '.join(map(str, both))}")
         is_workday = _workday_table(days_off, make_up_workdays, self.published_through)
         workdays = np.flatnonzero(is_workday)
-        count_through = np.cumsum(is_workday)
+        count_through = np.cumsum(is_workday, dtype=np.int32)
         made = {
             "days_off": days_off,
             "make_up_workdays": make_up_workdays,
@@ -165,7 +165,7 @@ class WorkdayCalendar:
             return int(self._count_through.item(_position(end)) - self._count_through.item(_position(start)))
         from_count, no_start = self._counts(start)
         to_count, no_end = self._counts(end)
-        between = np.asarray(to_count - from_count)
+        between = np.asarray(np.subtract(to_count, from_count, dtype=np.int64))
         for missing in (no_start, no_end):
             _blank(between, missing, 0)
         return between

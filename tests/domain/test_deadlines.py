@@ -64,6 +64,20 @@ def test_a_missing_start_has_no_deadline(limit):
     ]
 
 
+@pytest.mark.parametrize("limit", [*map(Limit.parse, ("3 months", "15 days", "20 workdays")), NEXT_YEAR_END])
+def test_a_long_column_gives_the_same_days_as_a_short_one(limit):
+    short = np.append(np.arange("2023-12-20", "2026-01-10", dtype="datetime64[D]"), np.datetime64("NaT"))
+    long = np.tile(short, workdays.SPAN // short.size + 1)
+    assert long.size > workdays.SPAN
+    expected = np.tile(due_on(short, limit, CALENDAR), workdays.SPAN // short.size + 1)
+    np.testing.assert_array_equal(due_on(long, limit, CALENDAR), expected)
+
+
+def test_a_long_column_without_any_start_has_no_deadline():
+    nothing = np.full(workdays.SPAN + 1, np.datetime64("NaT", "D"))
+    assert np.isnat(due_on(nothing, Limit.parse("3 months"), CALENDAR)).all()
+
+
 @pytest.mark.parametrize(
     ("start", "limit", "expected"),
     [
