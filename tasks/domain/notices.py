@@ -21,7 +21,7 @@ class ToldBefore:
 class NoticeItem:
     """One obligation that a notice is about.
 
-    ``title`` is None for a confidential proposal, which is named by its number only. ``due_on`` is the effective day: the
+    ``title`` is None for a confidential proposal, named by its number only. ``due_on`` is the effective day: the
     extended one where an extension was approved. ``days_left`` is None once that day has passed; ``days_late`` and
     ``workdays_late`` are 0 until then. ``occurrence`` counts the notices of this level on this obligation from 1.
     ``explanation`` is the unit's own last explanation (情况说明).
