@@ -89,7 +89,7 @@ def _versions_table(spec: FrameSpec) -> sa.Table:
         metadata,
         sa.Column("jurisdiction", sa.Text, nullable=False),
         sa.Column("row_key", sa.Text, nullable=False),
-        sa.Column("row_hash", sa.Text, nullable=False),
+        sa.Column("row_hash", sa.BigInteger, nullable=False),
         sa.Column("from_sequence", sa.Integer, nullable=False),
         sa.Column("to_sequence", sa.Integer),
         *(_sql_column(column) for column in spec.columns),
