@@ -143,6 +143,18 @@ class Level(StrEnum):
     CRITICISM = "criticism"
 
 
+class StepStatus(StrEnum):
+    """What becomes of a step that an obligation has reached and that was not told yet."""
+
+    SEND = "send"
+    MUTED = "muted"
+    PROVISIONAL = "provisional"
+    SILENCED = "silenced"
+    EXPLAINED = "explained"
+    HELD = "held"
+    UNREACHABLE = "unreachable"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: ``type`` is text, date, timestamp, integer, number, boolean or category (text out of ``values``)."""
@@ -371,6 +383,19 @@ CASES = FrameSpec(
     ),
 )
 
+QUARANTINE = FrameSpec(
+    "quarantine",
+    "隔离记录",
+    ("frame", "key", "column"),
+    (
+        Column("frame", "text", "数据表", required=True),
+        Column("key", "text", "记录"),
+        Column("column", "text", "列"),
+        Column("value", "text", "原值"),
+        Column("reason", "text", "隔离原因", required=True),
+    ),
+)
+
 BACKLOG = FrameSpec(
     "backlog",
     "积案清单",
@@ -380,6 +405,30 @@ BACKLOG = FrameSpec(
         Column("criterion", "text", "认定情形", required=True),
         Column("since", "date", "起始日期", required=True),
         Column("evidence", "text", "依据", required=True),
+    ),
+)
+
+
+STEPS = FrameSpec(
+    "steps",
+    "升级步骤",
+    ("proposal_id", "unit_id", "duty", "round", "level", "occurrence"),
+    (
+        Column("proposal_id", "text", "编号", required=True),
+        Column("unit_id", "text", "单位编号", required=True),
+        Column("duty", "text", "事项", required=True),
+        Column("round", "integer", "轮次", required=True),
+        Column("level", "category", "督办级别", required=True, values=_values(Level)),
+        Column("occurrence", "integer", "第几次", required=True),
+        Column("fell_due_on", "date", "应发日期", required=True),
+        Column("status", "category", "处理", required=True, values=_values(StepStatus)),
+        Column("reason", "text", "原因"),
+        Column("due_on", "date", "办理期限", required=True),
+        Column("extended_to", "date", "延至"),
+        Column("to_whom", "text", "主送"),
+        Column("copied_to", "text", "抄送"),
+        Column("recipient_note", "text", "送达说明"),
+        Column("notice", "integer", "通知序号"),
     ),
 )
 
@@ -433,6 +482,15 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "supervise": "督办单",
         "supervision_letter": "督办函",
         "criticism": "通报批评",
+    },
+    "step_status": {
+        "send": "发送",
+        "muted": "已由更高一级代替",
+        "provisional": "期限暂定,只提醒",
+        "silenced": "静默",
+        "explained": "已有情况说明",
+        "held": "等待上一次送达结果",
+        "unreachable": "无人可送",
     },
     "end_reason": {"returned": "退办", "reassigned": "改办", "cancelled": "撤销交办"},
     "contact_role": {

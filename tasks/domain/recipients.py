@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,19 +9,11 @@ from datetime import date
 import pandas as pd
 
 from tasks.domain.frames import LABELS, ContactRole
-from tasks.domain.notices import Addressee
+from tasks.domain.notices import Addressee, is_mail_address
 
 # From the one who handles to the one who heads the unit; its office is the last resort.
 UPWARDS = tuple(ContactRole)
 LEADERS = (ContactRole.TOP_LEADER, ContactRole.LEADER)
-LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
-ADDRESS = re.compile(rf"(?=.{{3,254}}$){LOCAL}@{DOMAIN}")
-
-
-def is_mail_address(text: object) -> bool:
-    """Return whether ``text`` is one plain mail address: ASCII, nothing around it, a domain with a dot."""
-    return isinstance(text, str) and ADDRESS.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
