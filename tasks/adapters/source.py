@@ -1,0 +1,210 @@
+"""Read a jurisdiction's source: read-only, streamed, all frames in one view of the database.
+
+=====================  ==================================================  =============================
+database               URL                                                 besides the locked packages
+=====================  ==================================================  =============================
+SQLite                 ``sqlite:///folder/file.db``
+PostgreSQL             ``postgresql+psycopg://user:password@host/db``
+MySQL, MariaDB         ``mysql+pymysql://user:password@host/db``
+OceanBase (MySQL)      ``mysql+pymysql://user@tenant:password@host:2881/db``
+TiDB                   ``mysql+pymysql://user:password@host:4000/db``
+Oracle                 ``oracle+oracledb://user:password@host/?service_name=s``  oracledb
+DM 达梦                 ``dm+dmPython://user:password@host:5236``           dmPython, dmSQLAlchemy
+KingbaseES 人大金仓     ``kingbase+ksycopg2://user:password@host:54321/db``  the maker's dialect, ksycopg2
+openGauss, GaussDB     ``opengauss+psycopg2://user:password@host:5432/db``  opengauss-sqlalchemy, psycopg2
+=====================  ==================================================  =============================
+
+docs/sources.md says which of these were proven on real servers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from tasks.adapters.source_config import FrameSource, SourceConfig, settings_file
+from tasks.adapters.statements import statements
+from tasks.adapters.yaml_files import shown
+from tasks.domain.errors import ConfigurationError, SourceError
+from tasks.domain.frames import Facts
+from tasks.domain.quality import checked
+
+__all__ = ["FrameSource", "SourceConfig", "SourceRead", "read_source"]
+
+REQUIRED = ("units", "proposals", "assignments", "events")
+LISTS = {"units": "organisations.csv", "contacts": "contacts.csv"}
+CHUNK = 50_000
+CONNECT_SECONDS = 10
+TIMED_DRIVERS = ("psycopg", "psycopg2", "pymysql")
+
+MYSQL_VIEW = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+)
+POSTGRESQL_VIEW = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",)
+ORACLE_VIEW = ("SET TRANSACTION READ ONLY",)
+# How a transaction begins that writes nothing and sees one state of the database throughout.
+READ_ONLY_VIEW: Mapping[str, tuple[str, ...]] = {
+    "sqlite": ("PRAGMA query_only = ON", "BEGIN"),
+    "mysql": MYSQL_VIEW,
+    "mariadb": MYSQL_VIEW,
+    "postgresql": POSTGRESQL_VIEW,
+    "kingbase": POSTGRESQL_VIEW,
+    "opengauss": POSTGRESQL_VIEW,
+    "oracle": ORACLE_VIEW,
+    "dm": ORACLE_VIEW,
+}
+PACKAGES: Mapping[str, str] = {
+    "dm": "dmPython dmSQLAlchemy",
+    "oracle": "oracledb",
+    "kingbase": "ksycopg2（及厂商的 SQLAlchemy 方言包）",
+    "opengauss": "opengauss-sqlalchemy psycopg2-binary",
+    "postgresql": "psycopg[binary]",
+    "mysql": "pymysql",
+    "mariadb": "pymysql",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRead:
+    """One read: the facts, what was kept out (frames.QUARANTINE), accepted rows by frame, and how long it took."""
+
+    facts: Facts
+    quarantine: pd.DataFrame
+    row_counts: dict[str, int]
+    seconds: float
+
+
+def read_source(
+    config: SourceConfig,
+    sql_folder: Path,
+    url: str,
+    previous_counts: Mapping[str, int] | None = None,
+    *,
+    zone: str = "Asia/Shanghai",
+) -> SourceRead:
+    """Return the facts of the source at ``url``; ``zone`` is the office's.
+
+    ``ConfigurationError`` for wrong files or a missing driver; ``SourceError`` for a source that cannot be read, fails a
+    check, or lost more rows since ``previous_counts`` than its share allows.
+    """
+    started = perf_counter()
+    queries, lists = statements(sql_folder), _lists(sql_folder.parent)
+    files = {name: shown(sql_folder / f"{name}.sql") for name in queries}
+    files |= {name: shown(path) for name, path in lists.items()}
+    _judge_files(sql_folder, queries, lists)
+    raw = {**_read(url, queries, files), **{name: _read_list(path) for name, path in lists.items()}}
+    settings = shown(settings_file(sql_folder))
+    result = checked(raw, config.expectations(settings, files, previous_counts or {}, zone))
+    return SourceRead(result.facts, result.quarantine, result.row_counts, perf_counter() - started)
+
+
+def _lists(folder: Path) -> dict[str, Path]:
+    return {frame: folder / name for frame, name in LISTS.items() if (folder / name).exists()}
+
+
+def _judge_files(folder: Path, queries: Mapping[str, str], lists: Mapping[str, Path]) -> None:
+    missing = [name for name in REQUIRED if name not in queries and name not in lists]
+    if missing:
+        files = "、".join(f"{name}.sql" for name in missing)
+        raise ConfigurationError(shown(folder), f"缺少 {files}", "补上这些查询；单位也可用 organisations.csv 给出。")
+    for name in sorted(queries.keys() & lists.keys()):
+        raise ConfigurationError(
+            shown(folder.parent), f"{LISTS[name]} 和 {folder.name}/{name}.sql 都给出 {name}", "只保留其中一个。"
+        )
+
+
+def _read_list(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise ConfigurationError(
+            str(path), f"不是 UTF-8 编码的 CSV：{error}", "另存为“CSV UTF-8（逗号分隔）”。"
+        ) from error
+
+
+def _read(url: str, queries: Mapping[str, str], files: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """Return the raw frame of each query, all of one state of the database."""
+    address = _address(url)
+    with _connected(address) as connection:
+        return {name: _rows(connection, sql, address, files[name]) for name, sql in queries.items()}
+
+
+def _address(url: str) -> sa.URL:
+    try:
+        address = sa.make_url(url)
+    except ArgumentError:
+        to_do = "写成 mysql+pymysql://用户:密码@主机:端口/库名 的形式，见 docs/sources.md。"
+        raise ConfigurationError("数据源地址", "不是有效的数据库 URL", to_do) from None
+    backend = address.get_backend_name()
+    if backend not in READ_ONLY_VIEW:
+        to_do = f"支持：{'、'.join(READ_ONLY_VIEW)}。"
+        raise ConfigurationError(_shown(address), f"不支持数据库类型 {backend}", to_do)
+    return address
+
+
+def _engine(address: sa.URL) -> sa.Engine:
+    try:
+        timed = address.get_dialect().driver in TIMED_DRIVERS and "connect_timeout" not in address.query
+        arguments = {"connect_timeout": CONNECT_SECONDS} if timed else {}
+        return sa.create_engine(_read_only_file(address), poolclass=NullPool, connect_args=arguments)
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        package = PACKAGES[address.get_backend_name()]
+        raise ConfigurationError(_shown(address), f"缺少数据库驱动：{error}", f"安装 {package} 后重试。") from error
+
+
+def _read_only_file(address: sa.URL) -> sa.URL:
+    """Return a SQLite address that opens an existing file only, read-only; any other address unchanged."""
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return address
+    return address.set(database=Path(address.database).absolute().as_uri(), query={"mode": "ro", "uri": "true"})
+
+
+def _shown(address: sa.URL) -> str:
+    return address.render_as_string(hide_password=True)
+
+
+@contextmanager
+def _connected(address: sa.URL) -> Iterator[sa.Connection]:
+    """Yield a connection in a read-only transaction that is rolled back at the end."""
+    try:
+        connection = _engine(address).connect()
+    except DBAPIError as error:
+        to_do = "核对数据库是否运行，以及地址、账号和密码"
+        raise _failure(address, _shown(address), f"连接失败：{_reason(error)}", to_do) from error
+    with connection:
+        for statement in READ_ONLY_VIEW[address.get_backend_name()]:
+            connection.exec_driver_sql(statement)
+        yield connection
+
+
+def _rows(connection: sa.Connection, sql: str, address: sa.URL, file: str) -> pd.DataFrame:
+    """Return the rows of one query as objects, fetched in chunks; a faster reader may return any types instead."""
+    streamed = connection.execution_options(stream_results=True, yield_per=CHUNK, no_parameters=True)
+    try:
+        result = streamed.exec_driver_sql(sql)
+        names = [str(name).lower() for name in result.keys()]  # noqa: SIM118
+        parts = [pd.DataFrame(rows, columns=names, dtype=object) for rows in result.partitions(CHUNK)]
+    except DBAPIError as error:
+        where, to_do = f"{file} ({_shown(address)})", "核对查询，以及账号的只读权限"
+        raise _failure(address, where, f"查询失败：{_reason(error)}", to_do) from error
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names, dtype=object)
+
+
+def _reason(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0]
+
+
+def _failure(address: sa.URL, where: str, what: str, to_do: str) -> SourceError:
+    """Return the error without the password, whatever the driver says."""
+    secret = address.password
+    said = what.replace(str(secret), "***") if secret else what
+    return SourceError(where, said, f"{to_do}；在此之前沿用上一份有效快照。")
