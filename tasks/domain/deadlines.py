@@ -50,7 +50,8 @@ class Limit:
         """
         if text == NEXT_YEAR_END:
             return cls(1, LimitUnit.YEAR_END)
-        if (written := WRITTEN.fullmatch(text)) is None:
+        # A YAML file may hand over a number.
+        if (written := WRITTEN.fullmatch(str(text))) is None:
             raise ValueError(_wrong_form(text))
         limit = cls(int(written["count"]), LimitUnit(f"{written['unit']}s"))
         if str(limit) != text:
