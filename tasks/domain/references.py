@@ -59,10 +59,12 @@ def _of_proposals(
 
 def _without_overlaps(assignments: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     """Keep one of several assignments of a unit to a proposal at the same time: lead before co-unit, then the earlier."""
-    doubled = assignments.duplicated(["proposal_id", "unit_id"], keep=False)
-    order = assignments[doubled].assign(order=assignments["role"].map(ROLE_ORDER))
-    order = order.sort_values(["order", "assigned_on", "assignment_id"]).assign(order=range(len(order)))
-    pairs = order.merge(order, on=["proposal_id", "unit_id"], suffixes=("", "_kept"))
+    doubled = assignments[assignments.duplicated(["proposal_id", "unit_id"], keep=False)]
+    if doubled.empty:
+        return assignments
+    ordered = doubled.assign(order=doubled["role"].map(ROLE_ORDER))
+    ordered = ordered.sort_values(["order", "assigned_on", "assignment_id"]).assign(order=range(len(ordered)))
+    pairs = ordered.merge(ordered, on=["proposal_id", "unit_id"], suffixes=("", "_kept"))
     overlapping = pairs[(pairs["order_kept"] < pairs["order"]) & _overlap(pairs)]
     dropped = _dominated(overlapping)
     wrong = assignments["assignment_id"].isin(dropped)
