@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -122,3 +123,19 @@ class MailDraft:
     html: str
     attachments: tuple[Attachment, ...]
     dated: datetime
+
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_MAIL_ADDRESS = re.compile(
+    rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
+_LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
+
+
+def is_mail_address(text: str) -> bool:
+    """Return whether mail can be addressed to ``text``: one plain ASCII mailbox, nothing around it.
+
+    >>> is_mail_address("wang@jiaotong.example.cn"), is_mail_address("王某 <wang@example.cn>")
+    (True, False)
+    """
+    return len(text) <= _LONGEST_ADDRESS and _MAIL_ADDRESS.fullmatch(text) is not None

@@ -1,0 +1,110 @@
+"""Where mail goes: to an SMTP server, or, where none is configured, into a folder that one can look at."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from email.message import EmailMessage
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from tasks.adapters.mail import Mailer, SmtpConfig
+from tasks.adapters.messages import as_sent
+from tasks.adapters.smtp_dialogue import SendResult, SendState
+from tasks.domain.notices import is_mail_address
+
+# In characters; up to four bytes each, and file systems allow 255 bytes a name.
+LONGEST_SUBJECT = 40
+LONGEST_NAME = 12
+
+
+class Outlet(Protocol):
+    """Takes mails, one at a time, and says what became of each; used as a context."""
+
+    def __enter__(self) -> Self:
+        """Open the outlet."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the outlet."""
+
+    def send(self, message: EmailMessage, recipients: Sequence[str]) -> SendResult:
+        """Try once to hand ``message`` over for ``recipients`` (plain addresses)."""
+
+
+class MailCatcher:
+    """Keeps each mail as ``<folder>/<day>/<subject> - <recipient> - <mark>.eml``, whole or not at all.
+
+    The day is the mail's own. A mail that is sent twice lies there twice.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> Self:
+        """Return itself; a folder needs no opening."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Do nothing: each mail is already where it belongs."""
+
+    def send(self, message: EmailMessage, recipients: Sequence[str]) -> SendResult:
+        """Write the mail; ``answer`` is its path. ``retry`` if the folder can't be written."""
+        refused = {address: (553, "邮箱地址不合格式") for address in recipients if not is_mail_address(address)}
+        if len(refused) == len(recipients):
+            return SendResult(SendState.REJECTED, "没有一个收件地址合格式", refused)
+        try:
+            path = _written(
+                self._folder / message["Date"].datetime.date().isoformat(), _stem(message), as_sent(message)
+            )
+        except OSError as error:
+            return SendResult(SendState.RETRY, f"邮件无法存入 {self._folder}:{error}", refused, reached=False)
+        return SendResult(SendState.SENT, str(path), refused)
+
+
+def outlet_for(smtp: SmtpConfig | None, folder: Path) -> Outlet:
+    """Return the outlet to ``smtp``, or a catcher in ``folder`` where no server is configured."""
+    return MailCatcher(folder) if smtp is None else Mailer(smtp)
+
+
+def _stem(message: EmailMessage) -> str:
+    """Return a name to read; the mark from the Message-ID keeps a thousand equal subjects from one name."""
+    first = message["To"].addresses[0]
+    subject, name = _readable(str(message["Subject"])), _readable(first.display_name or first.addr_spec)
+    mark = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:8]
+    return f"{subject[:LONGEST_SUBJECT]} - {name[:LONGEST_NAME]} - {mark}"
+
+
+def _readable(text: str) -> str:
+    """Return ``text`` as part of a file name on any system: letters, digits and Chinese marks stay."""
+    return re.sub(r'[\s\\/:*?"<>|\x00-\x1f\x7f]+', " ", text).strip(" .") or "无题"
+
+
+def _written(folder: Path, stem: str, content: bytes) -> Path:
+    """Write ``content`` under a name that is still free and return it; nobody ever sees half a file.
+
+    A link, unlike a rename, fails where the name is taken, also by another process.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=folder, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        for number in count(1):
+            path = folder / f"{stem}{f' ({number})' if number > 1 else ''}.eml"
+            try:
+                path.hardlink_to(draft)
+                return path
+            except FileExistsError:
+                continue
+    finally:
+        Path(draft).unlink()
+    raise AssertionError("counting never ends")
