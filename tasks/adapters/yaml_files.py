@@ -94,7 +94,7 @@ def _text(path: Path, where: str) -> str:
             where, f"读不了这个文件：{error.strerror}", "请检查文件是否存在、是否有读取权限。"
         ) from None
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise refusal(where, [Fault(line, (), "不是 UTF-8 编码", "请在编辑器里另存为 UTF-8")]) from None
