@@ -28,11 +28,11 @@ __all__ = ["Mailer", "Security", "SendResult", "SendState", "SmtpConfig", "build
 
 
 CAUSES: tuple[tuple[type[OSError], str], ...] = (
-    (ssl.SSLCertVerificationError, "证书校验未通过,请核对 DUBAN_SMTP__HOST 和 DUBAN_SMTP__CA_FILE"),
-    (ssl.SSLError, "TLS 握手失败,请核对 DUBAN_SMTP__SECURITY 和端口"),
-    (ConnectionRefusedError, "连接被拒绝,请核对 DUBAN_SMTP__HOST、DUBAN_SMTP__PORT 和服务是否已启动"),
-    (socket.gaierror, "主机名无法解析,请核对 DUBAN_SMTP__HOST"),
-    (TimeoutError, "连接超时,请核对网络和 DUBAN_SMTP__PORT"),
+    (ssl.SSLCertVerificationError, "证书校验未通过，请核对 DUBAN_SMTP__HOST 和 DUBAN_SMTP__CA_FILE"),
+    (ssl.SSLError, "TLS 握手失败，请核对 DUBAN_SMTP__SECURITY 和端口"),
+    (ConnectionRefusedError, "连接被拒绝，请核对 DUBAN_SMTP__HOST、DUBAN_SMTP__PORT 和服务是否已启动"),
+    (socket.gaierror, "主机名无法解析，请核对 DUBAN_SMTP__HOST"),
+    (TimeoutError, "连接超时，请核对网络和 DUBAN_SMTP__PORT"),
 )
 
 
@@ -64,14 +64,14 @@ class SmtpConfig:
         if self.user and not self.password:
             # yagmail would ask for it at the terminal.
             raise ConfigurationError(
-                "DUBAN_SMTP__PASSWORD", "已设登录用户,未设密码", "请设置密码,或去掉 DUBAN_SMTP__USER"
+                "DUBAN_SMTP__PASSWORD", "已设登录用户，未设密码", "请设置密码，或去掉 DUBAN_SMTP__USER"
             )
         if not f"{self.user or ''}{self.password or ''}".isascii():
             raise ConfigurationError(
                 "DUBAN_SMTP__USER / DUBAN_SMTP__PASSWORD", "含有非 ASCII 字符", "请改用 ASCII 字符"
             )
         if self.per_minute < 0:
-            raise ConfigurationError("DUBAN_SMTP__PER_MINUTE", f"{self.per_minute} 小于 0", "请改为正整数,或不设")
+            raise ConfigurationError("DUBAN_SMTP__PER_MINUTE", f"{self.per_minute} 小于 0", "请改为正整数，或不设")
 
 
 class Mailer:
@@ -126,6 +126,7 @@ class Mailer:
         client = _client(self._config, self._tls)
         try:
             client.login()
+            client.smtp.ehlo_or_helo_if_needed()  # only a login has greeted the server so far
             # Else the last packet of a body waits for an acknowledgement: 48 ms a mail against 4.
             client.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
@@ -152,7 +153,7 @@ def _tls_context(config: SmtpConfig) -> ssl.SSLContext | None:
         return ssl.create_default_context(cafile=config.ca_file)
     except OSError as error:
         raise ConfigurationError(
-            "DUBAN_SMTP__CA_FILE", f"{config.ca_file} 无法读取: {error}", "请给出 PEM 证书文件"
+            "DUBAN_SMTP__CA_FILE", f"{config.ca_file} 无法读取：{error}", "请给出 PEM 证书文件"
         ) from error
 
 
@@ -192,7 +193,7 @@ def _cause(error: OSError, client: yagmail.SMTP, config: SmtpConfig) -> str:
     where, answer = f"{config.host}:{config.port}", getattr(error, "smtp_error", None)
     said = f"{getattr(error, 'smtp_code', '')} {text_of(answer)}" if isinstance(answer, bytes) else str(error)
     if _was_login_refused(error, client):
-        return f"登录 {where} 被拒绝({said}),请核对 DUBAN_SMTP__USER 和 DUBAN_SMTP__PASSWORD"
+        return f"登录 {where} 被拒绝（{said}），请核对 DUBAN_SMTP__USER 和 DUBAN_SMTP__PASSWORD"
     return next(
-        (f"{where} {text}({said})" for kind, text in CAUSES if isinstance(error, kind)), f"{where} 未受理:{said}"
+        (f"{where} {text}（{said}）" for kind, text in CAUSES if isinstance(error, kind)), f"{where} 未受理：{said}"
     )

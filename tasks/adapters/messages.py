@@ -79,7 +79,7 @@ def build_message(draft: MailDraft) -> EmailMessage:
         raise DeliveryError(draft.message_id, f"发信时间 {draft.dated} 没有时区", "请给出带时区的时间")
     if not _MESSAGE_ID.fullmatch(draft.message_id):
         raise DeliveryError(
-            "Message-ID", f"{draft.message_id!r} 不合格式", "请使用 <通知编号@域名> 的形式,仅限 ASCII 字符"
+            "Message-ID", f"{draft.message_id!r} 不合格式", "请使用 <通知编号@域名> 的形式，仅限 ASCII 字符"
         )
     if not draft.to:
         raise DeliveryError(draft.message_id, "没有收件人", "请在联系人中补充邮箱")
@@ -122,7 +122,7 @@ def _mailbox(addressee: Addressee, where: str) -> Address:
 def _one_line(text: str, header: str, where: str) -> str:
     """Return ``text``, or raise: a line break in a header would let whoever wrote it add headers and recipients."""
     if _CONTROL.search(text):
-        raise DeliveryError(where, f"{header} 含有换行或控制字符: {text!r}", "请先去掉换行和控制字符")
+        raise DeliveryError(where, f"{header} 含有换行或控制字符：{text!r}", "请先去掉换行和控制字符")
     return text
 
 
@@ -130,7 +130,7 @@ def _part(attachment: Attachment, where: str) -> EmailMessage:
     """Return the file as a part that names it twice: for old clients (RFC 2047) and for new ones (RFC 2231, unsplit)."""
     name = _one_line(attachment.filename, "附件名", where)
     if not 0 < len(name) <= LONGEST_FILENAME:
-        raise DeliveryError(where, f"附件名长度为 {len(name)} 字: {name[:40]!r}", f"请改为 1 至 {LONGEST_FILENAME} 字")
+        raise DeliveryError(where, f"附件名长度为 {len(name)} 字：{name[:40]!r}", f"请改为 1 至 {LONGEST_FILENAME} 字")
     media_type = attachment.media_type or MEDIA_TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream")
     if not _MEDIA_TYPE.fullmatch(media_type):
         raise DeliveryError(where, f"附件 {name} 的类型 {media_type!r} 不合格式", "请写作 application/pdf 的形式")

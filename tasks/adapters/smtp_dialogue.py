@@ -75,8 +75,8 @@ def hand_over(smtp: Connection, sender: str, recipients: Sequence[str], content:
         return _verdict(*smtp.getreply(), refused, unclear=SendState.UNCERTAIN)
     except OSError as error:
         if body_left:
-            return SendResult(SendState.UNCERTAIN, f"正文已发出,未收到服务器答复:{error}", refused)
-        return SendResult(SendState.RETRY, f"正文发出之前连接中断:{error}", refused)
+            return SendResult(SendState.UNCERTAIN, f"正文已发出，未收到服务器答复：{error}", refused)
+        return SendResult(SendState.RETRY, f"正文发出之前连接中断：{error}", refused)
 
 
 def _envelope(
@@ -86,7 +86,7 @@ def _envelope(
     code, answer = smtp.mail(sender, [f"size={size}"] if smtp.has_extn("size") else [])
     if code == LOGIN_WANTED:
         # Our configuration is at fault, not the mail: it must not end as rejected.
-        wanted = f"服务器要求登录或加密({code} {text_of(answer)}),请核对 DUBAN_SMTP__USER 和 DUBAN_SMTP__SECURITY"
+        wanted = f"服务器要求登录或加密（{code} {text_of(answer)}），请核对 DUBAN_SMTP__USER 和 DUBAN_SMTP__SECURITY"
         return SendResult(SendState.RETRY, wanted, refused, reached=False)
     if code // 100 != 2:
         return _verdict(code, answer, refused)

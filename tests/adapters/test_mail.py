@@ -29,10 +29,10 @@ DRAFT = MailDraft(
     to=(WANG,),
     cc=(LI,),
     reply_to="reply@linjiang.example.cn",
-    subject="【催办】建议提案催办通知:4件已逾期,请于2026年7月20日前办结",
-    text="市交通运输局:\n\n.\n.点号开头的行\n请抓紧办理。\n",
-    html="<p>市交通运输局:</p>\n<p>请抓紧办理。</p>\n",
-    attachments=(Attachment("市交通运输局(督办清单).xlsx", "", b"PK\x03\x04\x00\xff\r\n.\r\n"),),
+    subject="【催办】建议提案催办通知：4件已逾期，请于2026年7月20日前办结",
+    text="市交通运输局：\n\n.\n.点号开头的行\n请抓紧办理。\n",
+    html="<p>市交通运输局：</p>\n<p>请抓紧办理。</p>\n",
+    attachments=(Attachment("市交通运输局（督办清单）.xlsx", "", b"PK\x03\x04\x00\xff\r\n.\r\n"),),
     dated=datetime(2026, 7, 15, 9, 30, tzinfo=BEIJING),
 )
 
@@ -60,7 +60,9 @@ def server():
 # --- the message ---
 
 readable = st.text(
-    st.sampled_from("督办市交通运输局建议提案玥祎𠮷😀(),《》:;“”\"'<>@.=?_-%\\ abcXYZ019"), min_size=1, max_size=90
+    st.sampled_from("督办市交通运输局建议提案玥祎𠮷😀（），,:;()《》：；“”\"'<>@.=?_-%\\ abcXYZ019"),
+    min_size=1,
+    max_size=90,
 ).map(lambda text: " ".join(text.split()) or "无")
 
 

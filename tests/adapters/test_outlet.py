@@ -19,7 +19,7 @@ def test_a_caught_mail_lies_under_its_day_with_a_name_to_read(tmp_path):
     (path,) = caught(tmp_path)
     assert (result.state, result.answer) == (SendState.SENT, str(path))
     assert path.parent == tmp_path / "2026-07-15"
-    assert path.name.startswith("【催办】建议提案催办通知:4件已逾期")
+    assert path.name.startswith("【催办】建议提案催办通知：4件已逾期")
     assert " - 王玥祎 - " in path.name
     assert path.suffix == ".eml"
 
