@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -158,7 +159,7 @@ def _days(limit: Limit) -> float:
     return limit.count * NOMINAL_DAYS[limit.unit]
 
 
-def _require_values(duties: dict[str, Duty], values: dict[tuple[str, str], object], common: Path) -> None:
+def _require_values(duties: dict[str, Duty], values: Mapping[tuple[str, str], object], common: Path) -> None:
     missing = sorted(f"{kind}/{duty}" for kind in Kind for duty in duties if (str(kind), duty) not in values)
     if missing:
         raise ConfigurationError(shown(common), f"这些事项没有期限:{missing}", "请在对应类别的规则文件里各加一条期限。")
