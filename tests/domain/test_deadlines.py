@@ -117,6 +117,11 @@ def test_a_limit_has_a_chinese_label_and_keeps_its_form(text, label):
     assert (Limit.parse(text).label, str(Limit.parse(text))) == (label, text)
 
 
+def test_singular_and_plural_are_the_same_limit():
+    assert Limit.parse("1 months") == Limit.parse("1 month")
+    assert Limit.parse("3 month") == Limit.parse("3 months")
+
+
 @pytest.mark.parametrize(
     "text",
     [
