@@ -90,7 +90,7 @@ def _dominated(pairs: pd.DataFrame) -> set[str]:
 
 
 def _after_filing(events: pd.DataFrame, proposals: pd.DataFrame, findings: Findings) -> pd.DataFrame:
-    filed_on = events["proposal_id"].map(proposals.set_index("proposal_id")["filed_on"])
+    filed_on = proposals.set_index("proposal_id")["filed_on"].reindex(events["proposal_id"]).set_axis(events.index)
     early = events["happened_on"] < filed_on - BEFORE_FILING
     return findings.keep_out(
         EVENTS, events, early, "happened_on", f"早于立案日期 {BEFORE_FILING.days} 天以上"

@@ -71,4 +71,4 @@ if __name__ == "__main__":
     url, *rest = sys.argv[1:]
     folder = Path(rest[0]) if rest else data_folder() / "cixi-2017"
     for table, count in load(url, folder).items():
-        print(f"{table:24}{count:8}")
+        sys.stdout.write(f"{table:24}{count:8}\n")
