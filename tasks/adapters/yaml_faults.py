@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tasks.domain.errors import ConfigurationError
@@ -141,6 +141,8 @@ def _members(kind: Any) -> Iterator[Any]:
     elif origin in (Union, UnionType):
         for member in get_args(kind):
             yield from _members(member)
+    elif isinstance(kind, type) and issubclass(kind, RootModel):
+        yield from _members(kind.model_fields["root"].annotation)
     else:
         yield kind
 

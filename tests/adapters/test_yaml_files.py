@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, RootModel, model_validator
 
 from tasks.adapters.yaml_files import ROOT, Strict, load_yaml, read_yaml, shown
 from tasks.domain.deadlines import Limit
@@ -181,6 +181,14 @@ def test_an_unknown_key_in_a_map_of_models_is_told_the_keys_of_that_model(tmp_pa
     assert said(tmp_path, text) == told(
         "3 by_group.name.sesion：不认识的键。是不是想写 session？这里可用的键：date、phones、session。"
     )
+
+
+def test_an_unknown_key_below_a_root_model_is_told_the_keys_of_that_model(tmp_path):
+    path = written(tmp_path, "reply: {first: 1, lats: 2}\n")
+    with pytest.raises(
+        ConfigurationError, match=r"reply\.lats：不认识的键。是不是想写 last？这里可用的键：first、last。"
+    ):
+        load_yaml(path, RootModel[dict[str, Span]])
 
 
 def test_a_number_where_a_limit_belongs_is_refused(tmp_path):
