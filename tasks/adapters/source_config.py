@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from tasks.adapters.yaml_files import Strict
-from tasks.domain.frames import CANONICAL, FrameSpec
+from tasks.domain.frames import ASSIGNMENTS, CONTACTS, EVENTS, PROPOSALS, REPLY_TEXTS, UNITS, FrameSpec
 from tasks.domain.quality import Expectation, Expectations, Zones
-
-SPECS: Mapping[str, FrameSpec] = {spec.name: spec for spec in CANONICAL}
 
 
 def _zone(name: str) -> str:
@@ -49,52 +47,61 @@ class FrameSource(Strict):
         )
 
 
+def _judged(spec: FrameSpec) -> AfterValidator:
+    """Refuse columns that do not exist or have another type, and maps that lead to no canonical value."""
+
+    def judge(frame: FrameSource) -> FrameSource:
+        if faults := [*_unknown_columns(spec, frame), *_maps_to_nowhere(spec, frame)]:
+            raise ValueError("；".join(faults))
+        return frame
+
+    return AfterValidator(judge)
+
+
+def _unknown_columns(spec: FrameSpec, frame: FrameSource) -> Iterator[str]:
+    for setting in ("maps", "ignore", "bounds", "units"):
+        for name in getattr(frame, setting):
+            if name not in spec.names:
+                yield f"{setting}.{name} 没有这一列，可用：{'、'.join(spec.names)}"
+            elif setting in ("bounds", "units") and spec.column(name).type not in ("date", "timestamp"):
+                yield f"{setting}.{name} 不是日期或时间列"
+
+
+def _maps_to_nowhere(spec: FrameSpec, frame: FrameSource) -> Iterator[str]:
+    for column in spec.columns:
+        wrong = sorted(set(frame.maps.get(column.name, {}).values()) - set(column.values))
+        if wrong and column.type == "category":
+            yield f"maps.{column.name} 的 {'、'.join(wrong)} 不是规范取值，可用：{'、'.join(column.values)}"
+
+
+class Frames(Strict):
+    """What the source says of each canonical frame; nothing by default."""
+
+    units: Annotated[FrameSource, _judged(UNITS)] = FrameSource()
+    contacts: Annotated[FrameSource, _judged(CONTACTS)] = FrameSource()
+    proposals: Annotated[FrameSource, _judged(PROPOSALS)] = FrameSource()
+    assignments: Annotated[FrameSource, _judged(ASSIGNMENTS)] = FrameSource()
+    events: Annotated[FrameSource, _judged(EVENTS)] = FrameSource()
+    reply_texts: Annotated[FrameSource, _judged(REPLY_TEXTS)] = FrameSource()
+
+
 class SourceConfig(Strict):
     """``url``: the default database; ``sample``: the generator that fills it; ``time_zone``: of timestamps without one."""
 
     url: str = ""
     sample: str | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
-    frames: dict[str, FrameSource] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _names_exist(self) -> Self:
-        for name, frame in self.frames.items():
-            if name not in SPECS:
-                raise ValueError(f"frames.{name}：没有这个数据表；可用：{'、'.join(SPECS)}")
-            _judge(SPECS[name], frame)
-        return self
+    frames: Frames = Frames()
 
     def expectations(
         self, settings_file: str, files: Mapping[str, str], previous_counts: Mapping[str, int], zone: str
     ) -> Expectations:
         """Return what is expected of each frame in ``files`` (frame to the file that gives it)."""
         frames = {
-            name: self.frames.get(name, FrameSource()).expectation(file, previous_counts.get(name))
+            name: getattr(self.frames, name).expectation(file, previous_counts.get(name))
             for name, file in files.items()
         }
         return Expectations(settings_file, frames, Zones(naive=self.time_zone, office=zone))
-
-
-def _judge(spec: FrameSpec, frame: FrameSource) -> None:
-    """Raise ``ValueError`` if a column does not exist, has another type, or a map leads to no canonical value."""
-    _columns_exist(spec, "maps", frame.maps)
-    _columns_exist(spec, "ignore", frame.ignore)
-    _columns_exist(spec, "bounds", frame.bounds, ("date", "timestamp"))
-    _columns_exist(spec, "units", frame.units, ("date", "timestamp"))
-    for name, values in frame.maps.items():
-        column = spec.column(name)
-        wrong = sorted(set(values.values()) - set(column.values)) if column.type == "category" else []
-        if wrong:
-            raise ValueError(f"frames.{spec.name}.maps.{name}：{wrong} 不是规范取值；可用：{'、'.join(column.values)}")
-
-
-def _columns_exist(spec: FrameSpec, setting: str, columns: Mapping[str, object], types: tuple[str, ...] = ()) -> None:
-    for name in columns:
-        if name not in spec.names:
-            raise ValueError(f"frames.{spec.name}.{setting}.{name}：没有这一列；可用：{'、'.join(spec.names)}")
-        if types and spec.column(name).type not in types:
-            raise ValueError(f"frames.{spec.name}.{setting}.{name}：只适用于日期或时间列")
 
 
 def settings_file(sql_folder: Path) -> Path:

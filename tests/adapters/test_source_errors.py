@@ -222,23 +222,28 @@ def test_a_list_that_is_not_utf_8(database, tmp_path):
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("proposal: {max_drop: 0.1}", "frames.proposal：没有这个数据表"),
-        ("proposals: {maps: {kinds: {a: b}}}", "frames.proposals.maps.kinds：没有这一列"),
-        ("proposals: {maps: {kind: {a: suggestion}}}", "frames.proposals.maps.kind：['suggestion'] 不是规范取值"),
-        ("proposals: {bounds: {title: [2026-01-01, 2026-12-31]}}", "frames.proposals.bounds.title：只适用于日期"),
-        ("events: {units: {value: unix_seconds}}", "frames.events.units.value：只适用于日期"),
-        ("events: {units: {happened_on: minutes}}", "unix_seconds"),
-        ("events: {max_drop: 2}", "max_drop"),
-        ("events: {map: {}}", "map"),
+        ("proposal: {}", "3 frames.proposal：不认识的键。是不是想写 proposals？"),
+        ("proposals: {maps: {kinds: {a: b}}}", "3 frames.proposals：maps.kinds 没有这一列，可用：proposal_id、kind"),
+        (
+            "proposals: {maps: {kind: {a: suggestion}}}",
+            "3 frames.proposals：maps.kind 的 suggestion 不是规范取值，可用：deputy_suggestion、cppcc_proposal",
+        ),
+        ("proposals: {bounds: {title: [2026-01-01, 2026-12-31]}}", "3 frames.proposals：bounds.title 不是日期或时间列"),
+        ("events: {units: {value: unix_seconds}}", "3 frames.events：units.value 不是日期或时间列"),
+        (
+            "events: {units: {happened_on: minutes}}",
+            "3 frames.events.units.happened_on：不能是“minutes”。只能是 unix_seconds",
+        ),
+        ("events: {max_drop: 2}", "3 frames.events.max_drop：“2”太大"),
+        ("events: {map: {}}", "3 frames.events.map：不认识的键"),
     ],
 )
-def test_settings_that_lead_nowhere_are_refused_when_they_are_loaded(line, what, tmp_path):
+def test_settings_that_lead_nowhere_are_refused_with_their_line(line, what, tmp_path):
     path = tmp_path / "source.yaml"
     path.write_text(f"url: sqlite://\nframes:\n  {line}\n", encoding="utf-8")
     with pytest.raises(ConfigurationError) as caught:
         load_yaml(path, SourceConfig)
-    assert what in str(caught.value)
-    assert str(path) in str(caught.value)
+    assert f"{path}:{what}" in str(caught.value)
 
 
 def test_an_unknown_time_zone_is_refused(tmp_path):
