@@ -20,6 +20,10 @@ from tasks.domain.workdays import Days, WorkdayCalendar
 FAR = np.datetime64("2080-12-31", "D")
 UNMET = (State.OPEN, State.DUE_SOON, State.OVERDUE)
 KEY = ["proposal_id", "unit_id", "duty", "round"]
+RUNGS = {"row": "int64", "policy": "int64", "level": "str", "rank": "int64"}
+RUNGS |= {"first_on": "datetime64[s]", "ends_before": "datetime64[s]", "is_barred": "bool"}
+REACHED = {"row": "int64", "policy": "int64", "level": "str", "step": "int64", "fell_due_on": "datetime64[s]"}
+REACHED |= {"is_fresh": "bool", "is_current": "bool", "is_barred": "bool"}
 
 
 def pending(obligations: pd.DataFrame) -> pd.DataFrame:
@@ -47,8 +51,7 @@ def schedule(
         _rungs(open_ones, rows, ladder.policies[index], index, duty, calendar, _since(backlog))
         for (index, duty), rows in open_ones.groupby([policy, "duty"]).indices.items()
     ]
-    filled = [part for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True) if filled else _no_rungs()
+    return _concatenated(parts, RUNGS)
 
 
 def reached_steps(
@@ -66,9 +69,7 @@ def reached_steps(
         _occurrences(part, ladder.policies[policy].rung(level).every, calendar, today, planned_through)
         for (policy, level), part in reached.groupby(["policy", "level"])
     ]
-    empty = pd.DataFrame({"row": [], "policy": [], "level": [], "step": [], "fell_due_on": []})
-    filled = [part for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True) if filled else empty.assign(is_fresh=False, is_current=False)
+    return _concatenated(parts, REACHED)
 
 
 def levels(
@@ -125,7 +126,7 @@ def _rungs(
         )
         # A level that a provisional day may not reach must not mute the reminder either.
         takes_over = np.where(is_barred, takes_over, np.minimum(takes_over, first))
-    return pd.concat(parts[::-1], ignore_index=True) if parts else _no_rungs()
+    return _concatenated(parts[::-1], RUNGS)
 
 
 def _first_days(
@@ -136,7 +137,7 @@ def _first_days(
     first = np.maximum(threshold.first_days(due, calendar), _days(own["starts_on"]))
     if not rung.takes_backlog:
         return first
-    in_backlog = _days(own["proposal_id"].map(since))
+    in_backlog = _days(since.reindex(own["proposal_id"]))
     return np.fmin(first, np.maximum(in_backlog, due + 1))
 
 
@@ -183,15 +184,13 @@ def _ranges(count: np.ndarray[Any, np.dtype[np.int64]]) -> np.ndarray[Any, np.dt
 def _since(backlog: pd.DataFrame | None) -> pd.Series:
     """Return the day since which each proposal is a backlog case."""
     if backlog is None:
-        return pd.Series(dtype="datetime64[s]")
+        return pd.Series(dtype="datetime64[s]", index=pd.Index([], dtype="str"))
     return backlog.groupby(backlog["proposal_id"].astype("str"))["since"].min()
 
 
-def _no_rungs() -> pd.DataFrame:
-    day = pd.Series(dtype="datetime64[s]")
-    integer, flag = pd.Series(dtype="int64"), pd.Series(dtype=bool)
-    columns = {"row": integer, "policy": integer, "level": pd.Series(dtype="str"), "rank": integer}
-    return pd.DataFrame({**columns, "first_on": day, "ends_before": day, "is_barred": flag})
+def _concatenated(parts: list[pd.DataFrame], types: dict[str, str]) -> pd.DataFrame:
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(types)).astype(types)
 
 
 def _days(values: pd.Series) -> Days:
