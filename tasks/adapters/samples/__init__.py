@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tasks.adapters.samples.county import build_county
 from tasks.adapters.samples.prefecture import build_prefecture
 from tasks.domain.errors import ConfigurationError
 
-SAMPLES: Mapping[str, Callable[[Path], None]] = {"prefecture": build_prefecture}
+SAMPLES: Mapping[str, Callable[[Path], None]] = {"prefecture": build_prefecture, "county": build_county}
 
 
 def build_sample(name: str, sqlite_path: Path) -> None:

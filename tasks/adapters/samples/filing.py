@@ -124,11 +124,16 @@ def proposal_id(kind: str, year: int, number: int) -> str:
 
 @dataclass(slots=True)
 class Assigning:
-    """Gives proposals to units."""
+    """Gives proposals to units.
+
+    ``successors`` takes over from a closed unit; ``fallback`` are the units that a matter nobody wants goes to.
+    """
 
     units: Mapping[str, Unit]
     staff: Staff
     dice: Dice
+    fallback: Sequence[str]
+    successors: Mapping[str, str] = field(default_factory=dict)
     separate_share: float = 0.03
 
     def assignments(self, proposal: Proposal, session: Session) -> list[Assignment]:
@@ -155,9 +160,9 @@ class Assigning:
         return (near + self.dice.some(others, max(0, count - len(near)), "others", root))[:count]
 
     def _open(self, unit_id: str, day: date) -> str:
-        """Return the unit, or its first co-unit in kind if it no longer exists on that day."""
+        """Return the unit, or its successor if it no longer exists on that day."""
         closed = self.units[unit_id].valid_to
-        return "2017" if closed is not None and closed < day else unit_id
+        return self.successors[unit_id] if closed is not None and closed < day else unit_id
 
     def _given(self, proposal: Proposal, unit_id: str, role: str, assigned_on: date) -> Assignment:
         leader, section, handler = self.staff.responsible(self.units[unit_id], proposal.proposal_id)
@@ -174,12 +179,12 @@ class Assigning:
     def _succession(self, proposal: Proposal, first: Assignment, root: str) -> list[Assignment]:
         closed = self.units[first.unit_id].valid_to
         if closed is not None:
-            return self._replaced(proposal, first, "2017", "reassigned", closed + timedelta(1))
+            return self._replaced(proposal, first, self.successors[first.unit_id], "reassigned", closed + timedelta(1))
         turn = self.dice.weighted({"": 95, "returned": 3.6, "reassigned": 1.4}, "turn", root)
         if not turn:
             return [first]
         days = self.dice.between(5, 8, "turn day", root) if turn == "returned" else self.dice.between(25, 50, "t", root)
-        other = next(key for key in (*proposal.matter.co_units, "2001", "2009") if key != first.unit_id)
+        other = next(key for key in (*proposal.matter.co_units, *self.fallback) if key != first.unit_id)
         return self._replaced(proposal, first, other, turn, workdays_after(first.assigned_on, days))
 
     def _replaced(

@@ -118,7 +118,10 @@ def linjiang() -> City:
     stories = load_stories("city_stories.yaml")
     city.contacts = [contact for unit in city.units for contact in staff.contacts(unit, DOMAIN)]
     filing = Filing(_phrases(city.units), people(), VICE_MAYORS, "临江", dice, stories.taken)
-    assigning, living = Assigning(by_id, staff, dice), Living(by_id, CUSTOMS, writer, dice)
+    assigning, living = (
+        Assigning(by_id, staff, dice, ("2001", "2009"), {"2039": "2017"}),
+        Living(by_id, CUSTOMS, writer, dice),
+    )
     for session in SESSIONS:
         for proposal in filing.session(session):
             assignments = assigning.assignments(proposal, session)
