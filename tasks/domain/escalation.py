@@ -25,17 +25,19 @@ from tasks.domain.workdays import WorkdayCalendar
 
 @dataclass(frozen=True, slots=True)
 class PlannedNotice:
-    """A notice to be queued; ``steps`` are its rows of the plan's frame, in the order of the notice's items."""
+    """A notice to be queued."""
 
     notice: Notice
     form: Form
     needs_sign_off: bool
-    steps: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
 class NoticePlan:
-    """The night's plan: every step reached and not told yet (``frames.STEPS``), and the notices that go out."""
+    """The night's plan: every step reached and not told yet (``frames.STEPS``), and the notices that go out.
+
+    A step's ``notice`` is the position of its notice in ``notices``; a notice's items follow the order of its steps.
+    """
 
     as_of: date
     steps: pd.DataFrame
@@ -79,8 +81,8 @@ def plan(
     addressed, recipients = _addressed(judged, facts, ladder, as_of, record.failing)
     numbered = _in_notices(addressed, ladder, as_of)
     notices = tuple(
-        PlannedNotice(notice, rung.form, rung.needs_sign_off, STEPS.typed(own))
-        for notice, rung, own in build_notices(numbered, recipients, facts, ladder, calendar, as_of, desk, record)
+        PlannedNotice(notice, rung.form, rung.needs_sign_off)
+        for notice, rung in build_notices(numbered, recipients, facts, ladder, calendar, as_of, desk, record)
     )
     return NoticePlan(as_of, STEPS.typed(numbered), notices)
 

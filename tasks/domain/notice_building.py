@@ -28,38 +28,36 @@ def build_notices(
     as_of: date,
     desk: Desk,
     record: Record,
-) -> Iterator[tuple[Notice, Rung, pd.DataFrame]]:
-    """Yield each notice with its rung and its own rows of ``steps``, in the order of the steps' ``notice`` number.
+) -> Iterator[tuple[Notice, Rung]]:
+    """Yield each notice with its rung, in the order of the steps' ``notice`` number.
 
     ``group`` of a step indexes ``recipients``. A confidential proposal is named by its number only. What is asked for is
     asked from ``as_of``, the day the notice is made, so that a missed night asks for nothing in the past.
     """
     sent = steps[steps["notice"].notna()].reset_index(drop=True)
     names = facts.units.set_index("unit_id")["name"]
-    items = pd.Series(_items(sent, facts, desk, record), index=sent.index, dtype=object)
-    for _, own in sent.groupby("notice", sort=True):
-        first = own.iloc[0]
-        rung = ladder.policies[first["policy"]].rung(first["level"])
-        who = recipients[first["group"]]
-        yield (
-            Notice(
-                jurisdiction=desk.jurisdiction,
-                level=rung.level,
-                unit_id=first["unit_id"],
-                unit_name=str(names.get(first["unit_id"], first["unit_id"])),
-                as_of=first["day"].date(),
-                to=who.to,
-                cc=who.cc,
-                items=tuple(items[own.index]),
-                act_by=_asked_by(rung.asks_action_within, as_of, calendar),
-                explain_by=_asked_by(rung.asks_explanation_within, as_of, calendar),
-                explain_to=desk.office.name if rung.asks_explanation_within else None,
-                fallback_note=who.note,
-                office=desk.office,
-            ),
-            rung,
-            own,
+    items = _items(sent, facts, desk, record)
+    rows = sent.groupby("notice", sort=True).indices.values()
+    firsts = sent.iloc[[own[0] for own in rows]][["policy", "level", "group", "unit_id", "day"]]
+    for own, (policy, level, group, unit_id, day) in zip(rows, firsts.itertuples(index=False), strict=True):
+        rung = ladder.policies[policy].rung(level)
+        who = recipients[group]
+        notice = Notice(
+            jurisdiction=desk.jurisdiction,
+            level=rung.level,
+            unit_id=unit_id,
+            unit_name=str(names.get(unit_id, unit_id)),
+            as_of=day.date(),
+            to=who.to,
+            cc=who.cc,
+            items=tuple(items[row] for row in own),
+            act_by=_asked_by(rung.asks_action_within, as_of, calendar),
+            explain_by=_asked_by(rung.asks_explanation_within, as_of, calendar),
+            explain_to=desk.office.name if rung.asks_explanation_within else None,
+            fallback_note=who.note,
+            office=desk.office,
         )
+        yield notice, rung
 
 
 def _asked_by(limit: Limit | None, as_of: date, calendar: WorkdayCalendar) -> date | None:

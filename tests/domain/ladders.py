@@ -52,16 +52,11 @@ def contacts(unit: str, *roles: str) -> list[dict[str, str]]:
 
 def as_history(made: NoticePlan, state: str = "sent") -> pd.DataFrame:
     """Return the notices of a plan as the ledger remembers them."""
-    rows = []
-    for planned in made.notices:
-        rows.append(
-            planned.steps.assign(
-                state=state,
-                to_names="、".join(who.name for who in planned.notice.to),
-                to_emails=",".join(who.email for who in planned.notice.to),
-            )
-        )
-    return framed(pd.concat(rows) if rows else [], HISTORY)
+    steps = made.steps[made.steps["notice"].notna()]
+    to = [made.notices[number].notice.to for number in steps["notice"]]
+    names = ["、".join(who.name for who in people) for people in to]
+    emails = [",".join(who.email for who in people) for people in to]
+    return framed(steps.assign(state=state, to_names=names, to_emails=emails), HISTORY)
 
 
 def after(record: Record, made: NoticePlan, state: str = "sent") -> Record:
