@@ -1,0 +1,85 @@
+"""Assessments: the obligations of one day, kept in the archive and traceable to what they were made from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from tasks.adapters.ledger.engine import Ledger
+from tasks.adapters.ledger.tables import assessments
+from tasks.domain.errors import LedgerError
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What an assessment was made from, and the archive's hash of its obligations (Parquet)."""
+
+    assessment_id: str
+    jurisdiction: str
+    as_of: date
+    known_at: datetime | None
+    snapshot_id: str
+    rule_version: str
+    calendar_version: str
+    code_version: str
+    purpose: str
+    obligations_hash: str
+    made_at: datetime
+
+
+def assessment_id(
+    jurisdiction: str, as_of: date, known_at: datetime | None, snapshot: str, rules: str, calendar: str, code: str
+) -> str:
+    """Return the id of an assessment: the same inputs have the same id."""
+    parts = [jurisdiction, as_of.isoformat(), known_at.isoformat() if known_at else "", snapshot, rules, calendar, code]
+    return f"{jurisdiction}-{as_of}-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:10]}"
+
+
+def record(ledger: Ledger, made: Assessment) -> Assessment:
+    """Store an assessment; the same id again must have the same content.
+
+    Raises ``LedgerError`` when it has not: then something that decides changed without changing its version.
+    """
+    with ledger.begin() as connection:
+        found = _one(connection, assessments.c.assessment_id == made.assessment_id)
+        if found is None:
+            connection.execute(assessments.insert(), asdict(made))
+            return made
+    if found.obligations_hash != made.obligations_hash:
+        raise LedgerError(
+            f"核定结果 {made.assessment_id}", "同样的数据、规则和程序得出了不同结果", "请保留现场并报告:这是程序错误。"
+        )
+    return found
+
+
+def by_id(ledger: Ledger, key: str) -> Assessment:
+    """Return that assessment; ``LedgerError`` if there is none."""
+    with ledger.connect() as connection:
+        found = _one(connection, assessments.c.assessment_id == key)
+    if found is None:
+        raise LedgerError("台账", f"没有核定结果 {key!r}", "请先运行 daily-supervision 或 backfill。")
+    return found
+
+
+def last_before(ledger: Ledger, jurisdiction: str, day: date, purpose: str = "daily") -> Assessment | None:
+    """Return the newest assessment of that purpose for the last day before ``day``, or None."""
+    mine = sa.and_(
+        assessments.c.jurisdiction == jurisdiction, assessments.c.as_of < day, assessments.c.purpose == purpose
+    )
+    with ledger.connect() as connection:
+        return _one(connection, mine)
+
+
+def newest(ledger: Ledger, jurisdiction: str, as_of: date) -> Assessment | None:
+    """Return the newest assessment of ``as_of`` for any purpose, or None."""
+    with ledger.connect() as connection:
+        return _one(connection, sa.and_(assessments.c.jurisdiction == jurisdiction, assessments.c.as_of == as_of))
+
+
+def _one(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Assessment | None:
+    order = (assessments.c.as_of.desc(), assessments.c.made_at.desc(), assessments.c.assessment_id)
+    row = connection.execute(sa.select(assessments).where(condition).order_by(*order).limit(1)).mappings().first()
+    return Assessment(**row) if row else None

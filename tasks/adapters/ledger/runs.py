@@ -1,0 +1,63 @@
+"""Our own record of runs: which day was supervised, when, and with what result. Prefect's may be pruned; this stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from tasks.adapters.ledger.engine import Ledger
+from tasks.adapters.ledger.tables import runs
+
+
+class RunState(StrEnum):
+    """How a run stands."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a flow for one day."""
+
+    run_id: str
+    jurisdiction: str
+    flow: str
+    as_of: date
+    started_at: datetime
+    finished_at: datetime | None
+    state: str
+    summary: dict[str, Any]
+    error: str | None
+
+
+def start(ledger: Ledger, jurisdiction: str, flow: str, as_of: date, now: datetime) -> str:
+    """Record that a run begins and return its id."""
+    run = Run(uuid4().hex, jurisdiction, flow, as_of, now, None, RunState.RUNNING, {}, None)
+    with ledger.begin() as connection:
+        connection.execute(runs.insert(), {name: getattr(run, name) for name in Run.__slots__})
+    return run.run_id
+
+
+def finish(
+    ledger: Ledger, run_id: str, state: RunState, now: datetime, summary: dict[str, Any], error: str | None = None
+) -> None:
+    """Record how a run ended."""
+    values = {"state": str(state), "finished_at": now, "summary": summary, "error": error}
+    with ledger.begin() as connection:
+        connection.execute(runs.update().where(runs.c.run_id == run_id).values(values))
+
+
+def recent(ledger: Ledger, jurisdiction: str, flow: str, limit: int = 30) -> list[Run]:
+    """Return the last runs of a flow, newest first."""
+    query = sa.select(runs).where(runs.c.jurisdiction == jurisdiction, runs.c.flow == flow)
+    with ledger.connect() as connection:
+        rows = connection.execute(query.order_by(runs.c.started_at.desc()).limit(limit)).mappings().all()
+    return [Run(**row) for row in rows]

@@ -1,0 +1,41 @@
+"""Read a jurisdiction's source into the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.adapters.ledger import snapshots
+from tasks.adapters.source import read_source
+from tasks.adapters.workplace import Workplace, open_workplace
+
+
+@task(name="取数", task_run_name="取数 {jurisdiction}", cache_policy=NO_CACHE)
+def refresh(jurisdiction: str, taken_at: datetime) -> str:
+    """Store what the source says now and return the snapshot's id; the last good snapshot stays if the source fails."""
+    taken = take_snapshot(open_workplace(jurisdiction), taken_at)
+    get_run_logger().info("快照 %s:%s,变化 %d 行", taken.snapshot_id, taken.row_counts, taken.changed_rows)
+    return taken.snapshot_id
+
+
+def take_snapshot(workplace: Workplace, taken_at: datetime) -> snapshots.Snapshot:
+    """Read the source, check it against the last snapshot, and store what it says."""
+    last = snapshots.latest(workplace.ledger, workplace.name)
+    read = read_source(
+        workplace.source_config,
+        workplace.jurisdiction.folder / "source",
+        workplace.source_url(),
+        last.row_counts if last else None,
+        zone=str(workplace.jurisdiction.zone),
+    )
+    return snapshots.store(workplace.ledger, workplace.name, read.facts, read.quarantine, taken_at)
+
+
+def snapshot_for(workplace: Workplace, known_at: datetime | None, now: datetime) -> snapshots.Snapshot:
+    """Return the last snapshot known at that time; the earliest one if none is that old; a fresh one if there is none."""
+    found = snapshots.latest(workplace.ledger, workplace.name, known_at) or snapshots.latest(
+        workplace.ledger, workplace.name
+    )
+    return found or take_snapshot(workplace, now)
