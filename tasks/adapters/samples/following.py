@@ -16,10 +16,10 @@ EXPLANATIONS = (
     "需上级部门批复，批复后即行答复",
 )
 FINDINGS = {
-    "solved": {"done": 88, "pushing": 12},
-    "planned": {"done": 20, "pushing": 55, "planned": 25},
-    "explained": {"not_feasible": 60, "planned": 40},
-    "reference": {"not_feasible": 50, "planned": 50},
+    "solved": {"done": 93, "pushing": 7},
+    "planned": {"done": 20, "pushing": 60, "planned": 20},
+    "explained": {"not_feasible": 92, "planned": 8},
+    "reference": {"not_feasible": 1},
 }
 
 
@@ -87,7 +87,7 @@ def promise(course: Course, made_on: date, number: int) -> date | None:
     """Record a commitment, the reports on it and its fulfilment; return the day it was fulfilled."""
     until = None
     if course.chance(0.6, "own date", number):
-        month = made_on + timedelta(course.between(150, 420, "until", number))
+        month = made_on + timedelta(course.between(120, 330, "until", number))
         until = month.replace(day=28)
     made_on = course.add("commitment_made", made_on, until=until, round=number, note="答复中承诺推进落实")
     fulfilled_on = _fulfilled_on(course, made_on, until, number)
@@ -104,8 +104,8 @@ def promise(course: Course, made_on: date, number: int) -> date | None:
 
 def _fulfilled_on(course: Course, made_on: date, until: date | None, number: int) -> date | None:
     if until is None:
-        days = course.between(120, 470, "fulfil", number)
-        return workday_from(made_on + timedelta(days)) if course.chance(0.85, "kept", number) else None
+        days = course.between(110, 330, "fulfil", number)
+        return workday_from(made_on + timedelta(days)) if course.chance(0.88, "kept", number) else None
     if not course.careful("kept", number, slack=0.8):
         late = course.between(15, 170, "lapse", number)
         return workday_from(until + timedelta(late)) if course.chance(0.5, "at last", number) else None
@@ -122,7 +122,19 @@ def _look_back(course: Course, reply_on: date, outcome: str, number: int, fulfil
     if outcome == "planned":
         is_done = fulfilled_on is not None and fulfilled_on <= day
         finding = "done" if is_done else "pushing" if finding == "done" else finding
-    course.add("looked_back", day, value=finding)
+    day = course.add("looked_back", day, value=finding)
+    if finding in ("pushing", "planned"):
+        _look_again(course, day, fulfilled_on, number, is_promise=outcome == "planned")
+
+
+def _look_again(course: Course, day: date, fulfilled_on: date | None, number: int, *, is_promise: bool) -> None:
+    """Record the second look at what was not done at the first: done once the promise, if there was one, was kept."""
+    if not is_promise and course.chance(0.85, "done after all", number):
+        fulfilled_on = day + timedelta(course.between(30, 90, "done after all", number))
+    if fulfilled_on is not None:
+        course.add(
+            "looked_back", max(fulfilled_on, day) + timedelta(course.between(7, 30, "again", number)), value="done"
+        )
 
 
 def grade(course: Course, writer: ReplyWriter, reply_on: date, number: int) -> None:

@@ -108,7 +108,10 @@ def fate_of(course: Course) -> Fate:
 def _reply_day(course: Course, limit: date, earliest: date) -> date | None:
     """Return the day of the reply: two of three in time come in the last five days."""
     slack = 1 - course.unit.diligence / 100
-    if course.chance(slack * course.customs.never[course.proposal.year], "never") or slack == 1:
+    if (
+        course.chance(slack * course.customs.never[course.proposal.year], "never")
+        or course.unit.habit == f"silent_{course.proposal.year}"
+    ):
         return None
     if course.chance(0.62 * slack, "late"):
         late = ((1, 14), (15, 45), (46, 150))[

@@ -35,7 +35,7 @@ class Living:
             if course.assignment.role not in REPLYING:
                 begin(course, first)
                 advise(course, first)
-                self._meet_after(course, first)
+                self._meet_after(course, courses)
         return self._until_withdrawn(proposal, [event for course in courses for event in course.events])
 
     def _reply(self, course: Course) -> date | None:
@@ -50,9 +50,13 @@ class Living:
             answer(course, self.writer, fate.reply_on)
         return fate.reply_on
 
-    def _meet_after(self, course: Course, replied_on: date | None) -> None:
-        if replied_on is not None and course.careful("third", slack=1.2):
-            course.add("meeting_after", replied_on + timedelta(course.between(3, 28, "third")), value="phone")
+    def _meet_after(self, course: Course, courses: Iterable[Course]) -> None:
+        """Record that the co-organising unit met the proposer after each reply of the others."""
+        replies = [event for other in courses for event in other.events if event.kind == "reply_issued"]
+        for reply in replies:
+            if course.careful("third", reply.unit_id, reply.round, slack=0.7):
+                days = course.between(3, 28, "third", reply.unit_id, reply.round)
+                course.add("meeting_after", reply.happened_on + timedelta(days), value="phone")
 
     def _until_withdrawn(self, proposal: Proposal, events: list[Event]) -> list[Event]:
         """Return the events, cut off by the proposer's withdrawal where there is one."""

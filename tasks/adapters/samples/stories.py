@@ -15,7 +15,7 @@ from tasks.adapters.samples.handling import REPLYING
 from tasks.adapters.samples.office_days import workday_from, workday_until, workdays_after
 from tasks.adapters.samples.records import Assignment, City, Event, Matter, Proposal, Unit
 from tasks.adapters.samples.staff import Staff
-from tasks.adapters.samples.texts import ReplyWriter
+from tasks.adapters.samples.texts import ReplyWriter, subject_of
 from tasks.adapters.samples.words import FOLDER
 
 EVENT = re.compile(r"(?P<day>\S+) (?P<unit>\S+) (?P<kind>\w+)(?P<rest>[^;]*)(?:;(?P<note>.*))?")
@@ -81,7 +81,7 @@ class StoryTeller:
             number=number,
             title=entry["title"],
             topic=entry["topic"],
-            matter=Matter(entry["topic"], lead, (), entry["title"], fact),
+            matter=Matter(entry["topic"], lead, (), subject_of(entry["title"]), fact),
             raised_in=entry.get("raised_in", "会议期间"),
             submitted_by="代表联名" if kind == "deputy_suggestion" else "委员个人",
             lead_proposer=entry["proposer"],

@@ -10,7 +10,14 @@ OPENINGS = (
     "收悉。首先感谢您对我市{topic}工作的关心和支持，经认真研究，现答复如下：",
     "已收悉，我们高度重视，专题研究并会同有关单位办理，现将情况答复如下：",
     "收悉，现结合工作实际答复如下：",
-    "我们认真研究了您所提的问题，并到现场了解情况，现答复如下：",
+    "收悉。我们认真研究了您所提的问题，并到现场了解情况，现答复如下：",
+)
+AGAIN = "前次答复后，我们根据您的反馈意见重新办理，现再次答复如下："
+SUBJECTS = (
+    "关于{matter}，{fact}。",
+    "就{matter}一事，我们作了专题调研，{fact}。",
+    "您提出的{matter}，确有必要。{fact}。",
+    "{fact}。{matter}是群众普遍关心的事。",
 )
 MET = (
     "办理前我们与您当面沟通，听取了意见。",
@@ -50,6 +57,17 @@ def proposal_title(text: str, kind: str, dice: Dice, *name: object) -> str:
     return f"关于{text}的{ending}"
 
 
+def subject_of(title: str) -> str:
+    """Return what a title is about, without the words that every title has."""
+    return title.removeprefix("关于").removesuffix("的建议").removesuffix("的提案")
+
+
+def _addressee(proposal: Proposal) -> str:
+    if proposal.lead_proposer.endswith("委会"):
+        return proposal.lead_proposer
+    return proposal.lead_proposer + ("代表" if proposal.kind == "deputy_suggestion" else "委员")
+
+
 class ReplyWriter:
     """Writes replies out of what units of a topic usually say."""
 
@@ -60,16 +78,16 @@ class ReplyWriter:
             self.measures.setdefault(row["topic"], []).append(row["sentence"])
 
     def reply(self, proposal: Proposal, unit_id: str, outcome: str, number: int, *, has_met: bool) -> str:
-        """Return the full text of a unit's reply; ``number`` is its round."""
-        draw = (proposal.proposal_id, unit_id, number)
-        whom = "代表" if proposal.kind == "deputy_suggestion" else "委员"
-        opening = self.dice.pick(OPENINGS, "opening", *draw).format(topic=proposal.topic)
-        again = "" if number == 1 else "我们根据您的反馈意见重新办理，补充答复如下："
+        """Return the full text of a unit's reply; ``number`` is its round. Merged proposals get the same one."""
+        draw = (proposal.merged_into or proposal.proposal_id, unit_id, number)
+        opening = AGAIN if number > 1 else self.dice.pick(OPENINGS, "opening", *draw).format(topic=proposal.topic)
+        subject = self.dice.pick(SUBJECTS, "subject", *draw)
         return "\n".join(
             (
-                f"{proposal.lead_proposer}{whom}：",
-                f"您提出的《{proposal.title}》（第{proposal.number}号）{opening}{again}",
-                (self.dice.pick(MET, "met", *draw) if has_met else "") + f"{proposal.matter.fact}。",
+                f"{_addressee(proposal)}：",
+                f"您提出的《{proposal.title}》（第{proposal.number}号）{opening}",
+                (self.dice.pick(MET, "met", *draw) if has_met else "")
+                + subject.format(matter=proposal.matter.text, fact=proposal.matter.fact),
                 *self._measures(proposal, draw),
                 self.dice.pick(OUTCOMES[outcome], "outcome", *draw).format(month=self._month(draw)),
                 self.dice.pick(CLOSINGS, "closing", *draw),

@@ -13,6 +13,8 @@ from tasks.adapters.samples.dice import Dice
 from tasks.adapters.samples.records import Matter, Unit
 
 FOLDER = Path(__file__).parent / "words"
+# From this attempt on, a matter that could be asked for anywhere is asked for in one district.
+LOCAL_FROM = 5
 CHOICE = re.compile(r"\[([^\]]+)\]")
 
 
@@ -51,18 +53,22 @@ def units(name: str) -> list[Unit]:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """What proposals of a city are about: matters with ``{slots}`` and ``[a|b]`` choices, and the words that fill them."""
+    """What proposals of a city are about: matters with ``{slots}`` and ``[a/b]`` choices, and the words that fill them."""
 
     matters: tuple[Mapping[str, str], ...]
     places: Mapping[str, tuple[str, ...]]
     districts: Mapping[str, str]
 
-    def matter(self, dice: Dice, *name: object) -> Matter:
-        """Return a drawn matter; ``district`` as lead is the unit of the district that the matter names."""
-        row = dice.pick(self.matters, "matter", *name)
+    def matter(self, dice: Dice, key: str, attempt: int = 0) -> Matter:
+        """Return the matter drawn for ``key``; further attempts give it other places and choices, at last a district.
+
+        ``district`` as lead is the unit of the district that the matter names.
+        """
+        row, name = dice.pick(self.matters, "matter", key), (key, attempt)
         words = {slot: dice.pick(names, slot, *name) for slot, names in self.places.items()}
         words |= {"n": str(dice.between(11, 96, "n", *name)), "m": str(dice.between(2, 9, "m", *name))}
-        text = CHOICE.sub(lambda found: dice.pick(found[1].split("|"), "choice", *name), row["matter"])
+        words["at"] = f"在{words['district']}" if attempt >= LOCAL_FROM and "district" in words else ""
+        text = CHOICE.sub(lambda found: dice.pick(found[1].split("/"), "choice", *name), row["matter"])
         lead = self.districts[words["district"]] if row["lead"] == "district" else row["lead"]
         return Matter(
             topic=row["topic"],
