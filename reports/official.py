@@ -18,6 +18,10 @@ CHARACTERS_PER_TITLE_LINE = 20
 """2号 characters in 156 mm; a longer title is broken into lines of like length."""
 
 
+POINTS_PER_MM = 72 / 25.4
+LARGEST_MASTHEAD_PT = 62.0
+
+
 class Head(StrEnum):
     """The three ways of heading the first page."""
 
@@ -230,6 +234,12 @@ def _may_break(text: str, place: int) -> bool:
     number = (before.isascii() and after.isascii()) or after in "年月日期号件"
     inside = any(text.find(word, max(0, place - len(word) + 1), place + len(word) - 1) >= 0 for word in WORDS)
     return not (number or inside) and after not in CLOSING and before not in OPENING
+
+
+def masthead_points(document: OfficialDocument) -> float:
+    """Return the size in points at which the red line fills the type area at most, and 22 mm in height at most."""
+    room = (TYPE_AREA_MM[0] if document.head is not Head.LETTER else 160) * POINTS_PER_MM
+    return min(LARGEST_MASTHEAD_PT, room / max(1.0, width_in_characters(document.masthead)))
 
 
 def text_lines(document: OfficialDocument) -> list[str]:

@@ -12,24 +12,20 @@ import typst
 
 from reports.fonts import SIGNS, Face, Fonts, missing_glyphs
 from reports.official import (
-    TYPE_AREA_MM,
     Block,
     Figure,
     Figures,
-    Head,
     Heading,
     OfficialDocument,
     Paragraph,
     Table,
     chinese_date,
+    masthead_points,
     text_lines,
-    width_in_characters,
 )
 from tasks.domain.errors import DocumentError
 
 TEMPLATES = Path(__file__).parent / "templates" / "documents"
-POINTS_PER_MM = 72 / 25.4
-LARGEST_MASTHEAD_PT = 62.0
 
 
 def pdf_bytes(document: OfficialDocument, fonts: Fonts, head: str | None = None) -> bytes:
@@ -63,12 +59,6 @@ def characters_without_glyph(document: OfficialDocument, fonts: Fonts) -> str:
 @cache
 def _source(name: str) -> bytes:
     return (TEMPLATES / name).read_bytes()
-
-
-def masthead_points(document: OfficialDocument) -> float:
-    """Return the size in points at which the red line fills the type area at most, and 22 mm in height at most."""
-    room = (TYPE_AREA_MM[0] if document.head is not Head.LETTER else 160) * POINTS_PER_MM
-    return min(LARGEST_MASTHEAD_PT, room / max(1.0, width_in_characters(document.masthead)))
 
 
 def _values(document: OfficialDocument, fonts: Fonts) -> dict[str, Any]:
