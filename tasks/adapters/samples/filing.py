@@ -178,7 +178,7 @@ class Assigning:
 
     def _succession(self, proposal: Proposal, first: Assignment, root: str) -> list[Assignment]:
         closed = self.units[first.unit_id].valid_to
-        if closed is not None:
+        if closed is not None and self.dice.chance(0.5, "left over", root):
             return self._replaced(proposal, first, self.successors[first.unit_id], "reassigned", closed + timedelta(1))
         turn = self.dice.weighted({"": 95, "returned": 3.6, "reassigned": 1.4}, "turn", root)
         if not turn:

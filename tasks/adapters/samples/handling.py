@@ -113,7 +113,7 @@ def _reply_day(course: Course, limit: date, earliest: date) -> date | None:
         or course.unit.habit == f"silent_{course.proposal.year}"
     ):
         return None
-    if course.chance(0.62 * slack, "late"):
+    if course.chance(0.68 * slack, "late"):
         late = ((1, 14), (15, 45), (46, 150))[
             int(course.dice.fraction("how late", course.root, course.unit.unit_id) * 3)
         ]

@@ -21,7 +21,7 @@ Row = tuple[object, ...]
 
 SEED = "linjiang-2026"
 DOMAIN = "linjiang.gov.example"
-CUSTOMS = Customs(reply_months=3, opinion_days=30, horizon=date(2026, 12, 31), never={2025: 0.05, 2026: 0.15})
+CUSTOMS = Customs(reply_months=3, opinion_days=30, horizon=date(2026, 12, 31), never={2025: 0.1, 2026: 0.2})
 VICE_MAYORS = ("市长 沈立新", "副市长 周文博", "副市长 梁雪梅", "副市长 高振华", "副市长 秦晓琳")
 TERM = 15
 SESSIONS = (

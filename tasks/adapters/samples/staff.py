@@ -11,6 +11,7 @@ from tasks.adapters.samples.words import People
 ROLES = ("top_leader", "leader", "section", "handler", "office")
 SINCE = date(2024, 1, 1)
 CHANGED = date(2026, 1, 5)
+BUSY_HANDLER = "罗文博"
 
 
 class Staff:
@@ -39,15 +40,19 @@ class Staff:
         """Return the name of the unit's first (0) or second (1) leader in charge."""
         return self.people.name(self.dice, unit.unit_id, "leader", index)
 
-    def responsible(self, unit: Unit, *name: object) -> tuple[str | None, str | None, str | None]:
-        """Return leader, section and handler of one assignment; now and then one of them was not named."""
+    def named(self, unit: Unit, *name: object) -> tuple[str, str, str]:
+        """Return leader, section and handler of one assignment."""
         draw = (unit.unit_id, *name)
         section = self.dice.pick(unit.sections, "section", *draw)
         handler = self.people.name(self.dice, unit.unit_id, section, self.dice.between(0, 1, "handler", *draw))
         if unit.habit == "one_handler" and self.dice.chance(0.75, "always", *draw):
-            handler = "罗文博"
-        leader = self.leader(unit, self.dice.between(0, 1, "leader", *draw))
-        if not self.dice.chance(0.05, "unnamed", *draw):
+            handler = BUSY_HANDLER
+        return self.leader(unit, self.dice.between(0, 1, "leader", *draw)), section, handler
+
+    def responsible(self, unit: Unit, *name: object) -> tuple[str | None, str | None, str | None]:
+        """Return what ``named`` does, now and then without one of the three."""
+        leader, section, handler = self.named(unit, *name)
+        if not self.dice.chance(0.05, "unnamed", unit.unit_id, *name):
             return leader, section, handler
-        gap = self.dice.between(0, 2, "gap", *draw)
+        gap = self.dice.between(0, 2, "gap", unit.unit_id, *name)
         return (None if gap == 0 else leader, None if gap == 1 else section, None if gap == 2 else handler)

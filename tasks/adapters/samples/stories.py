@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -63,7 +63,8 @@ class StoryTeller:
             assignments = [self._assignment(proposal, line) for line in entry["units"]]
             city.proposals.append(proposal)
             city.assignments.extend(assignments)
-            city.events.extend(event for line in entry["events"] for event in self._events(proposal, line))
+            events = [event for line in entry["events"] for event in self._events(proposal, line)]
+            city.events.extend([*events, *self._co_meetings(assignments, events)])
 
     def _proposal(self, entry: Mapping[str, Any]) -> Proposal:
         key, optional = (
@@ -93,7 +94,7 @@ class StoryTeller:
     def _assignment(self, proposal: Proposal, line: str) -> Assignment:
         unit_id, role, assigned_on, *rest = line.split()
         optional = dict(part.split("=") for part in rest)
-        leader, section, handler = self.staff.responsible(self.units[unit_id], proposal.proposal_id)
+        leader, section, handler = self.staff.named(self.units[unit_id], proposal.proposal_id)
         return Assignment(
             proposal_id=proposal.proposal_id,
             unit_id=unit_id,
@@ -149,6 +150,15 @@ class StoryTeller:
         yield self._moved(event, "accepted", workdays_after(start, 2))
         yield replace(self._moved(event, "meeting_before", workday_from(start + timedelta(12))), value="in_person")
         yield replace(self._moved(event, "meeting_during", workday_from(start + timedelta(41))), value="phone")
+
+    def _co_meetings(self, assignments: Sequence[Assignment], events: Sequence[Event]) -> Iterator[Event]:
+        """Yield the third meeting of every co-organising unit for which the story tells none."""
+        told = {event.unit_id for event in events if event.kind == "meeting_after"}
+        for given in assignments:
+            if given.role not in REPLYING and given.unit_id not in told:
+                for reply in (event for event in events if event.kind == "reply_issued"):
+                    meeting = replace(reply, unit_id=given.unit_id, round=None, value="phone", note=None, text=None)
+                    yield self._moved(meeting, "meeting_after", workday_from(reply.happened_on + timedelta(12)))
 
     def _moved(self, event: Event, kind: str, day: date) -> Event:
         clock = event.recorded_at - datetime.combine(event.recorded_at.date(), time())
