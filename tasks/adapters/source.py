@@ -6,7 +6,7 @@ database               URL                                                 besid
 SQLite                 ``sqlite:///folder/file.db``
 PostgreSQL             ``postgresql+psycopg://user:password@host/db``
 MySQL, MariaDB         ``mysql+pymysql://user:password@host/db``
-OceanBase (MySQL)      ``mysql+pymysql://user@tenant:password@host:2881/db``
+OceanBase (MySQL)      ``mysql+pymysql://user%40tenant:password@host:2881/db``
 TiDB                   ``mysql+pymysql://user:password@host:4000/db``
 Oracle                 ``oracle+oracledb://user:password@host/?service_name=s``  oracledb
 DM 达梦                 ``dm+dmPython://user:password@host:5236``           dmPython, dmSQLAlchemy
@@ -30,17 +30,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from tasks.adapters.source_config import FrameSource, SourceConfig, settings_file
-from tasks.adapters.statements import statements
-from tasks.adapters.yaml_files import shown
+from tasks.adapters.source_config import FrameSource, SourceConfig
+from tasks.adapters.source_files import SourceFiles, listed, source_files
 from tasks.domain.errors import ConfigurationError, SourceError
 from tasks.domain.frames import Facts
 from tasks.domain.quality import checked
 
 __all__ = ["FrameSource", "SourceConfig", "SourceRead", "read_source"]
 
-REQUIRED = ("units", "proposals", "assignments", "events")
-LISTS = {"units": "organisations.csv", "contacts": "contacts.csv"}
 CHUNK = 50_000
 CONNECT_SECONDS = 10
 TIMED_DRIVERS = ("psycopg", "psycopg2", "pymysql")
@@ -97,45 +94,17 @@ def read_source(
     check, or lost more rows since ``previous_counts`` than its share allows.
     """
     started = perf_counter()
-    queries, lists = statements(sql_folder), _lists(sql_folder.parent)
-    files = {name: shown(sql_folder / f"{name}.sql") for name in queries}
-    files |= {name: shown(path) for name, path in lists.items()}
-    _judge_files(sql_folder, queries, lists)
-    raw = {**_read(url, queries, files), **{name: _read_list(path) for name, path in lists.items()}}
-    settings = shown(settings_file(sql_folder))
-    result = checked(raw, config.expectations(settings, files, previous_counts or {}, zone))
+    files = source_files(sql_folder)
+    raw = {**_read(url, files), **{name: listed(path) for name, path in files.lists.items()}}
+    result = checked(raw, config.expectations(files.settings, files.names, previous_counts or {}, zone))
     return SourceRead(result.facts, result.quarantine, result.row_counts, perf_counter() - started)
 
 
-def _lists(folder: Path) -> dict[str, Path]:
-    return {frame: folder / name for frame, name in LISTS.items() if (folder / name).exists()}
-
-
-def _judge_files(folder: Path, queries: Mapping[str, str], lists: Mapping[str, Path]) -> None:
-    missing = [name for name in REQUIRED if name not in queries and name not in lists]
-    if missing:
-        files = "、".join(f"{name}.sql" for name in missing)
-        raise ConfigurationError(shown(folder), f"缺少 {files}", "补上这些查询；单位也可用 organisations.csv 给出。")
-    for name in sorted(queries.keys() & lists.keys()):
-        raise ConfigurationError(
-            shown(folder.parent), f"{LISTS[name]} 和 {folder.name}/{name}.sql 都给出 {name}", "只保留其中一个。"
-        )
-
-
-def _read_list(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ConfigurationError(
-            str(path), f"不是 UTF-8 编码的 CSV：{error}", "另存为“CSV UTF-8（逗号分隔）”。"
-        ) from error
-
-
-def _read(url: str, queries: Mapping[str, str], files: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+def _read(url: str, files: SourceFiles) -> dict[str, pd.DataFrame]:
     """Return the raw frame of each query, all of one state of the database."""
     address = _address(url)
     with _connected(address) as connection:
-        return {name: _rows(connection, sql, address, files[name]) for name, sql in queries.items()}
+        return {name: _rows(connection, sql, address, files.names[name]) for name, sql in files.queries.items()}
 
 
 def _address(url: str) -> sa.URL:
@@ -175,15 +144,26 @@ def _shown(address: sa.URL) -> str:
 @contextmanager
 def _connected(address: sa.URL) -> Iterator[sa.Connection]:
     """Yield a connection in a read-only transaction that is rolled back at the end."""
-    try:
+    with _refusals_told(address):
         connection = _engine(address).connect()
+    with connection:
+        with _refusals_told(address):
+            for statement in READ_ONLY_VIEW[address.get_backend_name()]:
+                connection.exec_driver_sql(statement)
+        yield connection
+
+
+@contextmanager
+def _refusals_told(address: sa.URL) -> Iterator[None]:
+    try:
+        yield
     except DBAPIError as error:
         to_do = "核对数据库是否运行，以及地址、账号和密码"
         raise _failure(address, _shown(address), f"连接失败：{_reason(error)}", to_do) from error
-    with connection:
-        for statement in READ_ONLY_VIEW[address.get_backend_name()]:
-            connection.exec_driver_sql(statement)
-        yield connection
+    except AssertionError as error:
+        # SQLAlchemy's PostgreSQL dialect does not know the version text of what only resembles PostgreSQL.
+        to_do = "人大金仓、openGauss、GaussDB 须用各自的方言包，见 docs/sources.md。"
+        raise ConfigurationError(_shown(address), f"不是 PostgreSQL：{error}", to_do) from error
 
 
 def _rows(connection: sa.Connection, sql: str, address: sa.URL, file: str) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -102,8 +101,3 @@ class SourceConfig(Strict):
             for name, file in files.items()
         }
         return Expectations(settings_file, frames, Zones(naive=self.time_zone, office=zone))
-
-
-def settings_file(sql_folder: Path) -> Path:
-    """Return the ``source.yaml`` that belongs to a folder of SQL files."""
-    return sql_folder.parent / "source.yaml"

@@ -37,16 +37,21 @@ def consistent(facts: Facts, findings: Findings) -> Facts:
 
 
 def _known_or_empty(spec: FrameSpec, frame: pd.DataFrame, column: str, reason: str, findings: Findings) -> pd.DataFrame:
-    nowhere = frame[column].notna() & ~frame[column].isin(frame[spec.key[0]])
+    nowhere = _nowhere(frame[column], frame[spec.key[0]])
     findings.note(spec, frame[nowhere], column, reason)
     return frame.assign(**{column: frame[column].mask(nowhere)})
+
+
+def _nowhere(values: pd.Series, known: pd.Series) -> pd.Series:
+    """Return where there is a value that is not among the distinct ``known``; ``Series.isin`` is slow on long text."""
+    return values.notna() & (pd.Index(known).get_indexer(values) < 0)
 
 
 def _referring(
     spec: FrameSpec, frame: pd.DataFrame, column: str, to: pd.DataFrame, reason: str, findings: Findings
 ) -> pd.DataFrame:
     """Return the rows whose ``column`` is empty or found in ``to``."""
-    nowhere = frame[column].notna() & ~frame[column].isin(to[column])
+    nowhere = _nowhere(frame[column], to[column])
     return findings.keep_out(spec, frame, nowhere, column, reason).reset_index(drop=True)
 
 

@@ -157,6 +157,25 @@ def test_a_query_that_the_database_does_not_understand(database, tmp_path):
     )
 
 
+def test_a_server_that_only_resembles_postgresql(postgresql, tmp_path, monkeypatch):
+    def unknown(self, connection):
+        raise AssertionError("Could not determine version from string '(openGauss 5.0.2 build 48a25b11)'")
+
+    monkeypatch.setattr("sqlalchemy.dialects.postgresql.base.PGDialect._get_server_version_info", unknown)
+    error = refusal(postgresql, tmp_path)
+    assert error.what == "不是 PostgreSQL：Could not determine version from string '(openGauss 5.0.2 build 48a25b11)'"
+    assert error.to_do == "人大金仓、openGauss、GaussDB 须用各自的方言包，见 docs/sources.md。"
+    assert error.exit_code == 2
+
+
+def test_a_query_that_is_not_utf_8(database, tmp_path):
+    sql = jurisdiction(tmp_path)
+    (sql / "events.sql").write_text("SELECT 1 -- 办理记录", encoding="gb18030")
+    with pytest.raises(ConfigurationError) as caught:
+        read_source(CONFIG, sql, str(database.url))
+    assert str(caught.value) == f"{sql}/events.sql: 不是 UTF-8 编码\n在编辑器里另存为 UTF-8。"
+
+
 @pytest.mark.parametrize(
     ("url", "text"),
     [
