@@ -93,7 +93,7 @@ class Filing:
     def _matter(self, key: str, kind: str, model: Proposal | None) -> tuple[Matter, str]:
         if model is not None:
             return model.matter, proposal_title(model.matter.text, kind, self.dice, key)
-        for attempt in range(10):
+        for attempt in range(30):
             matter = self.phrases.matter(self.dice, key, attempt)
             title = proposal_title(matter.text, kind, self.dice, key)
             if matter.text not in self.titles:

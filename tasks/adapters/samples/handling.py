@@ -106,7 +106,7 @@ def fate_of(course: Course) -> Fate:
 
 
 def _reply_day(course: Course, limit: date, earliest: date) -> date | None:
-    """Return the day of the reply: two of three in time come in the last five days."""
+    """Return the day of the reply: most of those in time come in the last five days."""
     slack = 1 - course.unit.diligence / 100
     if (
         course.chance(slack * course.customs.never[course.proposal.year], "never")
@@ -120,7 +120,7 @@ def _reply_day(course: Course, limit: date, earliest: date) -> date | None:
         return workday_from(limit + timedelta(course.between(*late, "days late")))
     if course.unit.habit == "last_day":
         return limit
-    if course.chance(0.69, "cluster"):
+    if course.chance(0.93, "cluster"):
         return workday_until(limit - timedelta(course.between(0, 4, "rush")))
     span = max(1, (limit - earliest).days - 5)
     return workday_until(earliest + timedelta(course.between(1, span, "steady")))

@@ -249,11 +249,10 @@ def _flow(event: Event) -> Row:
 
 def _printed(flow: Sequence[tuple[int, Event]]) -> Iterator[Row]:
     """Yield the system's own log of printed replies, which tells nothing about the handling."""
-    for index, event in flow:
-        if event.kind == "reply_issued" and index % 300 == 0:
-            happened, recorded = _day(event.happened_on), _moment(event.recorded_at)
-            key = (900_000 + index, event.proposal_id, int(str(event.unit_id)))
-            yield (*key, PRINTED, happened, recorded, event.round, None, None, "打印答复函")
+    for index, event in [(index, event) for index, event in flow if event.kind == "reply_issued"][::300]:
+        happened, recorded = _day(event.happened_on), _moment(event.recorded_at)
+        key = (900_000 + index, event.proposal_id, int(str(event.unit_id)))
+        yield (*key, PRINTED, happened, recorded, event.round, None, None, "打印答复函")
 
 
 def _evaluation(event: Event) -> Row:

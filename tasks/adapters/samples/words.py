@@ -13,7 +13,7 @@ from tasks.adapters.samples.dice import Dice
 from tasks.adapters.samples.records import Matter, Unit
 
 FOLDER = Path(__file__).parent / "words"
-# From this attempt on, a matter that could be asked for anywhere is asked for in one district.
+# The attempt at which a matter that could be asked for anywhere is asked for in one district; then comes another matter.
 LOCAL_FROM = 5
 CHOICE = re.compile(r"\[([^\]]+)\]")
 
@@ -60,14 +60,15 @@ class Phrases:
     districts: Mapping[str, str]
 
     def matter(self, dice: Dice, key: str, attempt: int = 0) -> Matter:
-        """Return the matter drawn for ``key``; further attempts give it other places and choices, at last a district.
+        """Return the matter drawn for ``key``; further attempts change its places and at last the matter.
 
         ``district`` as lead is the unit of the district that the matter names.
         """
-        row, name = dice.pick(self.matters, "matter", key), (key, attempt)
+        turn, again = divmod(attempt, LOCAL_FROM + 1)
+        row, name = dice.pick(self.matters, "matter", key, turn), (key, attempt)
         words = {slot: dice.pick(names, slot, *name) for slot, names in self.places.items()}
         words |= {"n": str(dice.between(11, 96, "n", *name)), "m": str(dice.between(2, 9, "m", *name))}
-        words["at"] = f"在{words['district']}" if attempt >= LOCAL_FROM and "district" in words else ""
+        words["at"] = f"在{words['district']}" if again == LOCAL_FROM and "district" in words else ""
         text = CHOICE.sub(lambda found: dice.pick(found[1].split("/"), "choice", *name), row["matter"])
         lead = self.districts[words["district"]] if row["lead"] == "district" else row["lead"]
         return Matter(
