@@ -1,0 +1,48 @@
+"""The command line: ``python -m flows COMMAND …``.
+
+Exit codes: 0 done, 1 the run failed, 2 wrong use or configuration. Errors go to stderr in one paragraph: where, what, what
+to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+
+from flows.environment import prepare
+from tasks.domain.errors import DubanError
+
+COMMANDS = {
+    "run": (
+        "run",
+        "运行一个流程:daily-supervision、delivery、ranking-circular、backlog-review、publication、annual-summary",
+    ),
+    "obligations": ("exports", "导出某日全部应办事项"),
+    "cases": ("exports", "导出某日案件台账"),
+    "explain": ("explain", "说明一件建议提案的每个期限和状态为何如此"),
+    "check-config": ("check_config", "检查一个地区的全部配置"),
+    "demo": ("demo", "演示:虚构城市的一夜督办,并说明接下来看什么"),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    prepare()
+    parser = argparse.ArgumentParser(prog="python -m flows", description="督办:人大代表建议与政协提案的督办系统")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    chosen = next((word for word in arguments or sys.argv[1:] if word in COMMANDS), None)
+    for name, (module, help_text) in COMMANDS.items():
+        own = commands.add_parser(name, help=help_text, description=help_text)
+        if name == chosen:
+            own.set_defaults(execute=import_module(f"flows.commands.{module}").configure(own, name))
+    parsed = parser.parse_args(arguments)
+    try:
+        return int(parsed.execute(parsed))
+    except DubanError as error:
+        print(f"{error}", file=sys.stderr)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

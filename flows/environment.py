@@ -1,0 +1,56 @@
+"""Prefect on a closed network: no call home, its files under ``DUBAN_VAR``, and expected errors without a traceback."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+
+from tasks.adapters.settings import settings
+from tasks.domain.errors import DubanError
+
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "PREFECT_SERVER_UI_API_URL": "/api",
+    "PREFECT_CLI_PROMPT": "false",
+    # The server records task runs one by one otherwise, and lags behind.
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+}
+
+
+def prepare() -> None:
+    """Set what Prefect reads from the environment, before it is imported; what the office has set stays."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("PREFECT_HOME", str((settings().var / "prefect").absolute()))
+
+
+class WithoutTraceback(logging.Filter):
+    """Log an expected error as its own text: the traceback of a wrong date in a file helps nobody."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every record; drop the traceback of a ``DubanError``."""
+        error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        if isinstance(error, DubanError):
+            record.msg, record.args, record.exc_info = "%s", (str(error),), None
+        return True
+
+
+def log_plainly() -> None:
+    """Apply ``WithoutTraceback`` to the loggers of flow and task runs."""
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logging.getLogger(name).addFilter(WithoutTraceback())
+
+
+def described(error: BaseException) -> str:
+    """Return an error as the run record keeps it: our own in its own words, any other with its last line."""
+    return str(error) if isinstance(error, DubanError) else "".join(traceback.format_exception_only(error)).strip()
