@@ -42,7 +42,7 @@ def shared_fragments(one: str, other: str) -> tuple[str, ...]:
 
 
 def grams(texts: Sequence[str], size: int) -> tuple[Ints, Ints]:
-    """Return (text index, code of ``size`` characters) for each run of characters without a break; ``size`` is 2 or 3."""
+    """Return (text index, code of ``size`` characters) for each run of up to three characters without a break."""
     characters = np.frombuffer(BREAK.join([*texts, ""]).encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
     owner = np.repeat(np.arange(len(texts)), np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts)))
     count = max(len(characters) - size + 1, 0)
@@ -72,8 +72,11 @@ class Index:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Index:
-        """Return the index of plain texts over runs of two and three characters; a rare run weighs more (TF-IDF)."""
-        parts = [grams(texts, size) for size in (2, 3)]
+        """Return the index of plain texts over single characters and pairs; a rare one weighs more (TF-IDF).
+
+        Single characters find what is written shorter or the other way round: 犬只 and 养犬, 公共厕所 and 公厕.
+        """
+        parts = [grams(texts, size) for size in (1, 2)]
         owner, code = (np.concatenate(column) for column in zip(*parts, strict=True))
         gram = np.unique(code, return_inverse=True)[1].astype(np.int64)
         width = int(gram.max(initial=0)) + 1
