@@ -1,0 +1,153 @@
+"""Promises: dated, followed, kept or lapsed, across sessions; and those that a reply implies."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from tasks.domain.commitments import IMPLIED, promises, with_implied_promises
+from tasks.domain.obligations import obligations
+from tests.builders import PLAIN_CALENDAR, facts, rule_book
+
+LEAD = {"proposal_id": "甲", "unit_id": "水利局", "assigned_on": "2025-03-10"}
+
+
+def event(day, kind, value=None, **more):
+    return {"proposal_id": "甲", "unit_id": "水利局", "happened_on": day, "kind": kind, "value": value, **more}
+
+
+PLANNED = event("2025-06-01", "reply_issued", "planned")
+
+
+def promised(events, as_of, assignment=LEAD, implied=False, book=None):
+    known = facts(assignments=[assignment], events=events)
+    known = with_implied_promises(known, as_of) if implied else known
+    return promises(known, obligations(known, book or rule_book(), PLAIN_CALENDAR, as_of), as_of)
+
+
+def implied_events(events, as_of=date(2026, 12, 1)):
+    known = with_implied_promises(facts(assignments=[LEAD], events=events), as_of)
+    added = known.events[known.events["event_id"].str.startswith(IMPLIED)]
+    return list(zip(added["kind"], added["happened_on"].dt.date, strict=True))
+
+
+def test_a_promise_with_a_date_of_its_own_keeps_it():
+    rows = promised(
+        [PLANNED, event("2025-06-01", "commitment_made", until="2026-05-31", note="明年汛前完工")], date(2026, 1, 1)
+    )
+    assert rows["due_on"].dt.date.tolist() == [date(2026, 5, 31)]
+    assert rows["is_dated_by_rule"].tolist() == [False]
+    assert rows[["promise", "state"]].to_numpy().tolist() == [["明年汛前完工", "open"]]
+
+
+def test_a_promise_without_a_date_is_dated_by_rule_and_says_so():
+    rows = promised([PLANNED, event("2025-06-01", "commitment_made")], date(2026, 1, 1))
+    assert rows["due_on"].dt.date.tolist() == [date(2026, 12, 31)]
+    assert rows[["is_dated_by_rule", "article"]].to_numpy().tolist() == [[True, "测试依据"]]
+
+
+def test_a_lapsed_promise_counts_its_days():
+    rows = promised([event("2025-06-01", "commitment_made", until="2025-12-31")], date(2026, 1, 10))
+    assert rows[["state", "days_late"]].to_numpy().tolist() == [["overdue", 10]]
+
+
+def test_a_promise_of_an_earlier_session_is_kept_with_its_proof():
+    made = event("2025-06-01", "commitment_made", until="2026-05-31")
+    rows = promised([made, event("2026-05-20", "commitment_fulfilled", note="竣工验收意见书")], date(2026, 11, 1))
+    assert rows["kept_on"].dt.date.tolist() == [date(2026, 5, 20)]
+    assert rows[["state", "proof"]].to_numpy().tolist() == [["met", "竣工验收意见书"]]
+
+
+def test_only_reports_since_the_promise_count_as_its_progress():
+    reports = [event(day, "progress_reported") for day in ("2025-05-01", "2025-09-01", "2025-12-01")]
+    rows = promised([event("2025-06-01", "commitment_made"), *reports], date(2026, 1, 1))
+    assert rows["report_count"].tolist() == [2]
+    assert rows["reported_on"].dt.date.tolist() == [date(2025, 12, 1)]
+
+
+def test_two_promises_have_each_their_own_date_and_state():
+    made = [
+        event("2025-06-01", "commitment_made", until="2025-12-31", round=1),
+        event("2025-06-02", "commitment_made", round=2),
+    ]
+    rows = promised([*made, event("2025-12-01", "commitment_fulfilled", round=1)], date(2026, 2, 1))
+    assert rows[["round", "state"]].to_numpy().tolist() == [[1, "met"], [2, "open"]]
+
+
+@pytest.mark.parametrize(
+    ("named", "owner"),
+    [
+        ({"handler": "李明", "section": "规划科", "leader": "王强"}, "李明"),
+        ({"section": "规划科", "leader": "王强"}, "规划科"),
+        ({"handler": "", "leader": "王强"}, "王强"),
+    ],
+)
+def test_the_owner_is_the_nearest_person_named(named, owner):
+    rows = promised([event("2025-06-01", "commitment_made")], date(2026, 1, 1), LEAD | named)
+    assert rows["owner"].tolist() == [owner]
+
+
+def test_a_promise_nobody_owns_says_so():
+    assert promised([event("2025-06-01", "commitment_made")], date(2026, 1, 1))["owner"].isna().tolist() == [True]
+
+
+def test_without_the_duty_a_promise_keeps_the_date_it_names():
+    rows = promised(
+        [event("2025-06-01", "commitment_made", until="2025-12-31")], date(2026, 2, 1), book=rule_book("reply")
+    )
+    assert rows["due_on"].dt.date.tolist() == [date(2025, 12, 31)]
+    assert rows["state"].isna().tolist() == [True]
+
+
+def test_a_reply_that_plans_without_a_promise_gets_one_dated_by_rule():
+    rows = promised([PLANNED], date(2026, 1, 1), implied=True)
+    assert rows[["is_implied", "is_dated_by_rule", "state"]].to_numpy().tolist() == [[True, True, "open"]]
+    assert rows["due_on"].dt.date.tolist() == [date(2026, 12, 31)]
+
+
+def test_a_recorded_promise_needs_no_implied_one():
+    assert implied_events([PLANNED, event("2025-06-05", "commitment_made")]) == []
+
+
+@pytest.mark.parametrize("outcome", ["solved", "explained", "reference"])
+def test_only_a_plan_implies_a_promise(outcome):
+    assert implied_events([event("2025-06-01", "reply_issued", outcome)]) == []
+
+
+def test_a_second_plan_implies_no_second_promise():
+    assert implied_events([PLANNED, event("2025-07-10", "reply_issued", "planned")]) == [
+        ("commitment_made", date(2025, 6, 1))
+    ]
+
+
+@pytest.mark.parametrize(
+    "solved", [event("2026-05-01", "reply_issued", "solved"), event("2026-05-01", "looked_back", "done")]
+)
+def test_a_matter_found_solved_keeps_the_implied_promise(solved):
+    rows = promised([PLANNED, solved], date(2026, 12, 1), implied=True)
+    assert rows["kept_on"].dt.date.tolist() == [date(2026, 5, 1)]
+    assert rows["state"].tolist() == ["met"]
+
+
+def test_a_later_explanation_takes_the_implied_promise_back():
+    assert implied_events([PLANNED, event("2025-07-10", "reply_issued", "explained")]) == []
+
+
+def test_what_happens_later_implies_nothing_yet():
+    assert implied_events([PLANNED, event("2025-07-10", "commitment_made")], date(2025, 6, 20)) == [
+        ("commitment_made", date(2025, 6, 1))
+    ]
+
+
+def test_a_co_organising_unit_promises_nothing():
+    co = LEAD | {"role": "co_organising"}
+    assert promised([PLANNED, event("2025-06-01", "commitment_made")], date(2026, 1, 1), co, implied=True).empty
+
+
+def test_empty_facts_hold_no_promises():
+    nothing = with_implied_promises(facts(), date(2026, 1, 1))
+    rows = promises(nothing, obligations(nothing, rule_book(), PLAIN_CALENDAR, date(2026, 1, 1)), date(2026, 1, 1))
+    assert isinstance(rows, pd.DataFrame)
+    assert rows.empty
