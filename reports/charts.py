@@ -73,7 +73,7 @@ class Style:
         return FontProperties(fname=self._path, size=points)
 
 
-def stage_chart(stages: Sequence[Bar], fonts: Fonts, size: tuple[float, float] = (76, 62)) -> Figure | None:
+def stage_chart(stages: Sequence[Bar], fonts: Fonts, size: tuple[float, float] = (76, 53)) -> Figure | None:
     """Return how many cases reached each stage, as bars out of the first; ``None`` without cases. ``size`` is in mm."""
     if not stages or not stages[0].value:
         return None
@@ -93,7 +93,7 @@ def stage_chart(stages: Sequence[Bar], fonts: Fonts, size: tuple[float, float] =
 
 
 def column_chart(
-    bands: Sequence[Bar], fonts: Fonts, title: str = "逾期时长", size: tuple[float, float] = (76, 62)
+    bands: Sequence[Bar], fonts: Fonts, title: str = "逾期时长", size: tuple[float, float] = (76, 53)
 ) -> Figure | None:
     """Return one column per band, the later the darker (ageing of open or overdue cases); ``None`` when all are 0."""
     if not any(band.value for band in bands):
@@ -114,7 +114,7 @@ def trend_chart(
     points: Sequence[tuple[date, int]],
     fonts: Fonts,
     title: str = "逾期未答复件数",
-    size: tuple[float, float] = (156, 52),
+    size: tuple[float, float] = (156, 45),
 ) -> Figure | None:
     """Return a count over time as a line with its first, highest and last value written; ``None`` under two points."""
     if len(points) < 2:
@@ -145,7 +145,7 @@ def rate_chart(
     bars: Sequence[Bar],
     fonts: Fonts,
     title: str = "按期答复率",
-    size: tuple[float, float] = (156, 88),
+    size: tuple[float, float] = (156, 54),
     full: float = 100,
 ) -> Figure | None:
     """Return one horizontal bar per unit out of ``full``, in the order given; under half of ``full`` it is red."""
@@ -165,7 +165,7 @@ def score_chart(
     last: Sequence[Bar],
     fonts: Fonts,
     title: str = "综合得分",
-    size: tuple[float, float] = (156, 88),
+    size: tuple[float, float] = (156, 72),
 ) -> Figure | None:
     """Return the first units in green and the last in red, with their scores; ``None`` when there are none."""
     between = [Bar("…", 0, "")] if best and last else []
@@ -180,7 +180,7 @@ def score_chart(
 
 
 def flow_chart(
-    months: Sequence[Month], fonts: Fonts, title: str = "每月交办与答复", size: tuple[float, float] = (156, 52)
+    months: Sequence[Month], fonts: Fonts, title: str = "每月交办与答复", size: tuple[float, float] = (156, 45)
 ) -> Figure | None:
     """Return what was assigned and replied each month, side by side; ``None`` when nothing was."""
     if not any(month.assigned or month.replied for month in months):

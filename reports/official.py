@@ -5,7 +5,6 @@ A document is plain values: whoever builds one decides the words, whoever render
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,6 +19,10 @@ CHARACTERS_PER_TITLE_LINE = 20
 
 POINTS_PER_MM = 72 / 25.4
 LARGEST_MASTHEAD_PT = 62.0
+
+
+WIDE_TABLE = 10
+"""Columns that fit at 五号; more are set at 小五."""
 
 
 class Head(StrEnum):
@@ -85,6 +88,11 @@ class Table:
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"a row of table {self.caption!r} has not {len(self.columns)} cells")
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether there are so many columns that their texts are set smaller."""
+        return len(self.columns) > WIDE_TABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -124,6 +132,9 @@ class Imprint:
     printed_on: date | None = None
 
 
+NO_IMPRINT = Imprint()
+
+
 @dataclass(frozen=True, slots=True)
 class OfficialDocument:
     """One document, ready to be set.
@@ -142,7 +153,7 @@ class OfficialDocument:
     head: Head = Head.DOCUMENT
     issue_line: tuple[str, str] = ("", "")
     annexes: tuple[Annex, ...] = ()
-    imprint: Imprint = Imprint()
+    imprint: Imprint = NO_IMPRINT
     marks: tuple[Mark, ...] = ()
 
     @property
@@ -240,50 +251,3 @@ def masthead_points(document: OfficialDocument) -> float:
     """Return the size in points at which the red line fills the type area at most, and 22 mm in height at most."""
     room = (TYPE_AREA_MM[0] if document.head is not Head.LETTER else 160) * POINTS_PER_MM
     return min(LARGEST_MASTHEAD_PT, room / max(1.0, width_in_characters(document.masthead)))
-
-
-def text_lines(document: OfficialDocument) -> list[str]:
-    """Return everything that is printed but the page numbers and the pictures, in reading order, one line per item."""
-    return [line for line in _lines(document) if line]
-
-
-def _lines(document: OfficialDocument) -> Iterator[str]:
-    yield from (document.masthead, document.document_no, *document.issue_line)
-    yield from (document.title.replace("\n", ""), document.mark_line, document.addressee)
-    yield from _block_lines(document.blocks)
-    yield from _annex_list_lines(document)
-    yield from (document.signature, chinese_date(document.dated_on))
-    for place, annex in enumerate(document.annexes):
-        yield from (document.annex_label(place), annex.title.replace("\n", ""))
-        yield from _block_lines(annex.blocks)
-    yield from imprint_lines(document)
-
-
-def _annex_list_lines(document: OfficialDocument) -> Iterator[str]:
-    for place, title in enumerate(document.annex_list):
-        yield title if place else f"附件：{title}"
-
-
-def imprint_lines(document: OfficialDocument) -> list[str]:
-    """Return the lines of the imprint; empty when the document has none."""
-    imprint = document.imprint
-    copied = [f"抄送：{imprint.copied_to}。"] if imprint.copied_to else []
-    if document.head is Head.LETTER or not imprint.printed_by or imprint.printed_on is None:
-        return copied
-    return [*copied, f"{imprint.printed_by}{chinese_date(imprint.printed_on)}印发"]
-
-
-def _block_lines(blocks: tuple[Block, ...]) -> Iterator[str]:
-    for block in blocks:
-        match block:
-            case Heading():
-                yield block.text
-            case Paragraph():
-                yield block.lead + block.text
-            case Table():
-                yield block.caption
-                yield "\t".join(column.label for column in block.columns)
-                yield from ("\t".join(row) for row in block.rows)
-                yield block.note
-            case Figures():
-                yield from (figure.caption for figure in block.items)

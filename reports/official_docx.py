@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
 from copy import deepcopy
 from datetime import datetime
 from datetime import time as clock
@@ -36,36 +35,19 @@ from reports.official import (
     masthead_points,
     width_in_characters,
 )
-from reports.official_template import (
-    CHARACTER,
-    IMPRINT_BOX,
-    IMPRINT_LINE_EMU,
-    STYLES,
-    BoxPlace,
-    fonts_of,
-    page_number,
-    paragraph,
-    run,
-    template_bytes,
-    text_box,
-)
+from reports.official_sections import turn_page_numbers, turned, upright
+from reports.official_styles import CHARACTER, STYLES, fonts_of
+from reports.official_tables import TWIPS_PER_MM, table_xml
+from reports.official_template import IMPRINT_BOX, IMPRINT_LINE_EMU, template_bytes
+from reports.official_xml import broken, paragraph, run
 from tasks.domain.errors import DocumentError
 
 TEMPLATE_NAME = "公文模板（docx）"
 BODY_MARK, ANNEX_MARK = "［正文］", "［附件］"
-KEPT_ROWS = 3
-"""The last rows of a table stay with what follows them, so that an imprint never has a page to itself."""
-
 LEVELS = ("公文一级标题", "公文二级标题", "公文三级标题", "公文四级标题")
 LANDSCAPE_WIDTH_MM = 225
-TWIPS_PER_MM = 1440 / 25.4
 GAP_MM = 4
-EMU_PER_MM = 36_000
 MM_PER_SMALL_CHARACTER = 14 * 25.4 / 72
-BOX_MM = (8, 30)
-"""Width and height of the box that holds a turned page's number."""
-
-CELL_MARGINS = (("top", 60), ("left", 50), ("bottom", 60), ("right", 50))
 WRITTEN_AT = (1980, 1, 1, 0, 0, 0)
 
 
@@ -153,7 +135,7 @@ class _Writer:
                 case Heading():
                     self._add(mark, LEVELS[block.level - 1], run(block.text))
                 case Paragraph():
-                    keep = "<w:keepNext/><w:keepLines/>" if kept else ""
+                    keep = "<w:keepNext/>" if kept else ""
                     self._add(mark, "公文正文", self._lead(block) + run(block.text), keep)
                 case Table():
                     self._table(mark, block, width_mm, kept)
@@ -163,18 +145,18 @@ class _Writer:
     def write_annexes(self, document: OfficialDocument, mark: Any) -> None:
         """Put every annex on pages of its own before the mark; where the paper turns a new section begins."""
         first = section = self._word.element.body.sectPr
-        turned = False
+        is_turned = False
         for place, annex in enumerate(document.annexes):
-            if annex.landscape != turned:
+            if annex.landscape != is_turned:
                 self._add(mark, "公文末行").pPr.append(deepcopy(section))
-                section = _turned(first) if annex.landscape else _upright(first)
-            self._annex(document.annex_label(place), annex, mark, on_new_page=annex.landscape == turned)
-            turned = annex.landscape
+                section = turned(first) if annex.landscape else upright(first)
+            self._annex(document.annex_label(place), annex, mark, on_new_page=annex.landscape == is_turned)
+            is_turned = annex.landscape
         if section is not first:
             first.getparent().replace(first, section)
         for number, part in enumerate(self._word.sections):
             if part.orientation == WD_ORIENT.LANDSCAPE:
-                _turn_page_numbers(part, number)
+                turn_page_numbers(part, number)
 
     def _annex(self, label: str, annex: Annex, mark: Any, *, on_new_page: bool) -> None:
         self._add(mark, "公文附件", run(label), "<w:pageBreakBefore/>" if on_new_page else "")
@@ -193,37 +175,8 @@ class _Writer:
     def _table(self, mark: Any, table: Table, width_mm: float, kept: bool) -> None:
         if table.caption:
             self._add(mark, "公文表题", run(table.caption))
-        mark.addprevious(parse_xml(self._table_xml(table, width_mm, kept)))
-        self._add(mark, "公文表注" if table.note else "公文末行", run(table.note), "<w:keepNext/>" if kept else "")
-
-    def _table_xml(self, table: Table, width_mm: float, kept: bool) -> str:
-        room = round(width_mm * TWIPS_PER_MM)
-        share = room / sum(column.width for column in table.columns)
-        widths = [round(column.width * share) for column in table.columns]
-        head = self._row([column.label for column in table.columns], widths, ["center"] * len(widths), head=True)
-        aligns = [str(column.align) for column in table.columns]
-        tied = len(table.rows) - KEPT_ROWS if kept or table.note else len(table.rows)
-        rows = (self._row(row, widths, aligns, keep=place >= tied) for place, row in enumerate(table.rows))
-        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-        return (
-            f"<w:tbl {nsdecls('w')}>{_table_properties(room)}<w:tblGrid>{grid}</w:tblGrid>{head}{''.join(rows)}</w:tbl>"
-        )
-
-    def _row(
-        self, texts: Sequence[str], widths: list[int], aligns: list[str], *, head: bool = False, keep: bool = False
-    ) -> str:
-        style = self._ids["公文表头" if head else "公文表文"]
-        cells = zip(texts, widths, aligns, strict=True)
-        return (
-            f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>"
-            + "".join(
-                f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-                f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{"<w:keepNext/>" if keep or head else ""}<w:jc w:val="{align}"/>'
-                f"</w:pPr>{broken(text)}</w:p></w:tc>"
-                for text, width, align in cells
-            )
-            + "</w:tr>"
-        )
+        mark.addprevious(parse_xml(table_xml(table, width_mm, self._ids, kept=kept)))
+        self._add(mark, "公文表注" if table.note else "公文末行", broken(table.note), "<w:keepNext/>" if kept else "")
 
     def _figures(self, mark: Any, figures: Figures, width_mm: float) -> None:
         """Pictures side by side are cells of a table without rules, captions below."""
@@ -248,67 +201,6 @@ class _Writer:
         shape._inline.docPr.set("descr", figure.alt)
         shape._inline.docPr.set("name", figure.caption or "图")
         return element
-
-
-def broken(text: str) -> str:
-    """Return the runs of a text whose lines are broken where it says so."""
-    return "<w:r><w:br/></w:r>".join(run(line) for line in text.split("\n"))
-
-
-def _table_properties(room: int) -> str:
-    sides = "".join(
-        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
-        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-    )
-    margins = "".join(f'<w:{side} w:w="{wide}" w:type="dxa"/>' for side, wide in CELL_MARGINS)
-    return (
-        f'<w:tblPr><w:tblW w:w="{room}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{sides}</w:tblBorders>'
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>'
-    )
-
-
-def _upright(first: Any) -> Any:
-    """A section like the first, without its letterhead."""
-    section = deepcopy(first)
-    for child in section.findall(qn("w:titlePg")):
-        section.remove(child)
-    return section
-
-
-def _turned(first: Any) -> Any:
-    """A landscape section: the portrait sheet turned, its margins with it; the numbers come later."""
-    section = _upright(first)
-    for name in ("w:headerReference", "w:footerReference"):
-        for child in section.findall(qn(name)):
-            section.remove(child)
-    page, margin = section.find(qn("w:pgSz")), section.find(qn("w:pgMar"))
-    width, height = page.get(qn("w:w")), page.get(qn("w:h"))
-    for name, value in (("w", height), ("h", width), ("orient", "landscape")):
-        page.set(qn(f"w:{name}"), value)
-    sides = ("top", "right", "bottom", "left")
-    old = [margin.get(qn(f"w:{side}")) for side in sides]
-    for side, value in zip(sides, [old[3], old[0], old[1], old[2]], strict=True):
-        margin.set(qn(f"w:{side}"), value)
-    return section
-
-
-def _turn_page_numbers(section: Any, place: int) -> None:
-    """On a turned page the number keeps its place on the portrait sheet: left edge here, odd low, even high."""
-    for footer, top_mm, align, number in (
-        (section.footer, 297 - 87 - 26 - CHARACTER / TWIPS_PER_MM - BOX_MM[1], "right", 2 * place),
-        (section.even_page_footer, 28 + CHARACTER / TWIPS_PER_MM, "left", 2 * place + 1),
-    ):
-        footer.is_linked_to_previous = False
-        footer._element[:] = [parse_xml(_turned_number(top_mm, align, 9000 + number))]
-
-
-def _turned_number(top_mm: float, align: str, identity: int) -> str:
-    left, top, wide, high = (round(mm * EMU_PER_MM) for mm in (35 - 7 - BOX_MM[0] / 2, top_mm, *BOX_MM))
-    page = 'relativeFrom="page"><wp:posOffset>{}</wp:posOffset>'
-    place = BoxPlace(page.format(left), page.format(top), wide, high, "wrapNone", "vert", "ctr")
-    style = "公文页码单" if align == "right" else "公文页码双"
-    number = paragraph(style, page_number(), '<w:ind w:left="0" w:right="0"/>')
-    return paragraph("公文末行", text_box("页码", identity, place, number))
 
 
 def _fit_imprint(word: Document, document: OfficialDocument) -> None:

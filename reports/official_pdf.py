@@ -21,8 +21,8 @@ from reports.official import (
     Table,
     chinese_date,
     masthead_points,
-    text_lines,
 )
+from reports.official_text import text_lines
 from tasks.domain.errors import DocumentError
 
 TEMPLATES = Path(__file__).parent / "templates" / "documents"
@@ -126,6 +126,7 @@ def _block(block: Block, names: Iterator[str]) -> dict[str, Any]:
                 "rows": block.rows,
                 "caption": block.caption,
                 "note": block.note,
+                "points": 9 if block.is_wide else 10.5,
             }
         case Figures():
             items = [{"file": next(names), "alt": f.alt, "caption": f.caption} for f in block.items]
