@@ -1,0 +1,234 @@
+"""Queueing: a night's notices enter the outbox in one transaction, and each step enters it once, whoever tries again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tasks.adapters.archive import Archive
+from tasks.adapters.frame_files import parquet_bytes
+from tasks.adapters.ledger.engine import Ledger
+from tasks.adapters.ledger.outbox_tables import NOTICE_KEY, messages, notices, plans
+from tasks.adapters.ledger.stored_mail import document_hash, notice_to_json, put_mail
+from tasks.domain.delivery import MessageState
+from tasks.domain.escalation import NoticePlan, PlannedNotice
+from tasks.domain.escalation_record import HISTORY, framed
+from tasks.domain.notices import MailDraft, Notice
+
+INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+# SQLite allows 32,766 bound values in a statement.
+CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A notice as mail, and the version of the templates that say it."""
+
+    draft: MailDraft
+    template_version: str
+
+
+Compose = Callable[[Notice, str], Composed]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a night's plan was made from."""
+
+    assessment_id: str
+    snapshot_id: str
+    rule_version: str
+    calendar_version: str
+    ladder_version: str
+    code_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What entered the outbox: new mails, the steps they tell, and steps that another run had already queued."""
+
+    plan_id: int
+    mails: int
+    steps: int
+    already_there: int
+
+
+def queue(
+    ledger: Ledger,
+    archive: Archive,
+    jurisdiction: str,
+    plan: NoticePlan,
+    evidence: Evidence,
+    compose: Compose,
+    now: datetime,
+) -> Queued:
+    """Put the plan's notices into the outbox, all of them or, on an error, none.
+
+    A step that is already there stays as it is: its mail is made without it, or not at all. ``compose`` writes the mail of
+    a notice; it is called with the notice and the mail's id. The day counts as planned even if there was nothing to tell.
+    """
+    rows = _step_rows(plan, jurisdiction)
+    steps_hash = archive.put(parquet_bytes(plan.steps))
+    with ledger.begin() as connection:
+        plan_id = _insert_plan(connection, jurisdiction, plan, evidence, steps_hash, now)
+        entered = _enter_steps(connection, rows)
+        new = [row for row in rows if _key(row) in entered]
+        mails = _mails(archive, plan, new, entered, compose)
+        common = {"plan_id": plan_id, "jurisdiction": jurisdiction, "as_of": plan.as_of, "queued_at": now}
+        if mails:
+            connection.execute(messages.insert(), [{**common, **mail.values} for mail in mails])
+            told = [
+                {"id": notice_id, "mail": mail.values["message_id"]} for mail in mails for notice_id in mail.notice_ids
+            ]
+            which = notices.c.notice_id == sa.bindparam("id")
+            connection.execute(notices.update().where(which).values(message_id=sa.bindparam("mail")), told)
+    return Queued(plan_id, len(mails), len(new), len(rows) - len(new))
+
+
+def planned_through(ledger: Ledger, jurisdiction: str) -> date | None:
+    """Return the last day planned; None when nothing was ever planned."""
+    with ledger.connect() as connection:
+        return connection.scalar(sa.select(sa.func.max(plans.c.as_of)).where(plans.c.jurisdiction == jurisdiction))
+
+
+def history(ledger: Ledger, jurisdiction: str) -> pd.DataFrame:
+    """Return every step ever queued with what became of its mail, as the ladder reads it (``HISTORY``)."""
+    query = sa.select(notices, messages.c.state, messages.c.recipients).outerjoin(messages)
+    with ledger.connect() as connection:
+        rows = connection.execute(query.where(notices.c.jurisdiction == jurisdiction)).mappings().all()
+    return framed([_remembered(row) for row in rows], HISTORY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    values: dict[str, Any]
+    notice_ids: list[int]
+
+
+def _step_rows(plan: NoticePlan, jurisdiction: str) -> list[dict[str, Any]]:
+    """Return the steps that go out, in the order of the notices; ``place`` is the step's place in its notice."""
+    sent = plan.steps[plan.steps["notice"].notna()].sort_values("notice", kind="stable")
+    place = sent.groupby("notice").cumcount()
+    columns = [*NOTICE_KEY[1:], "fell_due_on", "due_on", "extended_to", "notice"]
+    rows = sent[columns].assign(place=place).astype({"round": int, "occurrence": int, "notice": int})
+    for name in ("fell_due_on", "due_on", "extended_to"):
+        rows[name] = rows[name].dt.date.astype(object).where(rows[name].notna(), None)
+    return [{"jurisdiction": jurisdiction, **row} for row in rows.to_dict("records")]
+
+
+def _key(row: Any) -> tuple[Any, ...]:
+    return tuple(row[name] for name in NOTICE_KEY)
+
+
+def _insert_plan(
+    connection: sa.Connection,
+    jurisdiction: str,
+    plan: NoticePlan,
+    evidence: Evidence,
+    steps_hash: str,
+    now: datetime,
+) -> int:
+    values = {"jurisdiction": jurisdiction, "as_of": plan.as_of, "planned_at": now, "counts": plan.counts}
+    made = plans.insert().values(**values, **asdict(evidence), steps_hash=steps_hash).returning(plans.c.plan_id)
+    return connection.execute(made).scalar_one()
+
+
+def _enter_steps(connection: sa.Connection, rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], tuple[int, int]]:
+    """Insert the steps and return those that entered: key → (notice_id, generation).
+
+    A step that was cancelled, or whose mail was rejected, may enter again as its next generation. Rows go in the order of
+    their keys: two runs at once then wait for each other instead of blocking each other.
+    """
+    insert = INSERT[connection.dialect.name](notices)
+    rejected = sa.select(messages.c.message_id).where(messages.c.state == MessageState.REJECTED)
+    told_nobody = notices.c.cancelled_at.is_not(None) | notices.c.message_id.in_(rejected)
+    renewed = {name: insert.excluded[name] for name in ("fell_due_on", "due_on", "extended_to")}
+    cleared = {"message_id": None, "cancelled_at": None, "cancelled_why": None}
+    statement = insert.on_conflict_do_update(
+        index_elements=list(NOTICE_KEY),
+        set_={**renewed, **cleared, "generation": notices.c.generation + 1},
+        where=told_nobody,
+    ).returning(notices.c.notice_id, notices.c.generation, *(notices.c[name] for name in NOTICE_KEY))
+    stored = [name for name in notices.c.keys() if name in rows[0]] if rows else []  # noqa: SIM118
+    ordered = [{name: row[name] for name in stored} | {"generation": 1} for row in sorted(rows, key=_key)]
+    entered = {}
+    for start in range(0, len(ordered), CHUNK):
+        for row in connection.execute(statement.values(ordered[start : start + CHUNK])).mappings():
+            entered[_key(row)] = (row["notice_id"], row["generation"])
+    return entered
+
+
+def _mails(
+    archive: Archive,
+    plan: NoticePlan,
+    new: list[dict[str, Any]],
+    entered: dict[tuple[Any, ...], tuple[int, int]],
+    compose: Compose,
+) -> list[_Mail]:
+    """Return one mail for every notice of which at least one step entered, in the plan's order."""
+    by_notice: dict[int, list[dict[str, Any]]] = {}
+    for row in new:
+        by_notice.setdefault(row["notice"], []).append(row)
+    return [
+        _mail(archive, position, _only(plan.notices[position], own), own, entered, compose)
+        for position, own in sorted(by_notice.items())
+    ]
+
+
+def _only(planned: PlannedNotice, own: list[dict[str, Any]]) -> PlannedNotice:
+    items = tuple(planned.notice.items[row["place"]] for row in own)
+    return replace(planned, notice=replace(planned.notice, items=items))
+
+
+def _mail(
+    archive: Archive,
+    position: int,
+    planned: PlannedNotice,
+    own: list[dict[str, Any]],
+    entered: dict[tuple[Any, ...], tuple[int, int]],
+    compose: Compose,
+) -> _Mail:
+    notice = planned.notice
+    message_id = mail_id(notice.jurisdiction, [(_key(row), entered[_key(row)][1]) for row in own])
+    state = MessageState.AWAITING_SIGN_OFF if planned.needs_sign_off else MessageState.QUEUED
+    fixed = {"message_id": message_id, "position": position, "state": str(state), "attempts": 0, "refused": {}}
+    about = {"level": str(notice.level), "form": str(planned.form), "unit_id": notice.unit_id}
+    values = {**fixed, **about, **written(archive, notice, compose(notice, message_id))}
+    return _Mail(values, [entered[_key(row)][0] for row in own])
+
+
+def written(archive: Archive, notice: Notice, composed: Composed) -> dict[str, Any]:
+    """Return the columns of a mail that change with its content; its parts are in the archive."""
+    mail = put_mail(archive, composed.draft)
+    return {
+        "recipients": [{**who, "kind": kind} for kind in ("to", "cc") for who in mail[kind]],
+        "subject": mail["subject"],
+        "notice": notice_to_json(notice),
+        "mail": mail,
+        "document_hash": document_hash(mail),
+        "template_version": composed.template_version,
+    }
+
+
+def mail_id(jurisdiction: str, keys: list[tuple[tuple[Any, ...], int]]) -> str:
+    """Return the id of the mail that tells these steps: the same steps, the same id."""
+    digest = hashlib.sha256(json.dumps(sorted(keys), ensure_ascii=False).encode()).hexdigest()
+    return f"{jurisdiction}-{digest[:24]}"
+
+
+def _remembered(row: Any) -> dict[str, Any]:
+    to = [who for who in row["recipients"] or () if who["kind"] == "to"]
+    return {
+        **row,
+        "state": MessageState.CANCELLED if row["cancelled_at"] else row["state"],
+        "to_names": "、".join(who["name"] for who in to),
+        "to_emails": ",".join(who["email"] for who in to),
+    }
