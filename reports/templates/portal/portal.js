@@ -1,0 +1,226 @@
+"use strict";
+// Search, filters and sorting. The page is complete without this script; texts only ever enter as text.
+(() => {
+  const EAGER = 20000; // Up to so many rows are loaded whatever is asked; beyond that, only the years that are asked for.
+  const LEAST_SORTED = "\uffff";
+  const FIELDS = ["q", "kind", "unit", "topic", "state", "year", "sort"];
+  const form = document.querySelector("form[data-script]");
+  form.hidden = false;
+  if (!form.classList.contains("filters")) return;
+
+  const body = document.querySelector(".list tbody");
+  const status = document.getElementById("status");
+  const collator = new Intl.Collator("zh-CN", { numeric: true });
+  const plain = (text) => text.normalize("NFKC").toLowerCase();
+  const shards = new Map();
+  let catalogue = null, wanted = null, found = [], page = 1;
+
+  const SORTS = {
+    unit: (a, b) => collator.compare(unitName(a), unitName(b)),
+    due: (a, b) => compare(a.due || LEAST_SORTED, b.due || LEAST_SORTED),
+    replied: (a, b) => compare(a.replied || LEAST_SORTED, b.replied || LEAST_SORTED),
+    late: (a, b) => a.open - b.open,
+  };
+  const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+  const unitName = (row) => (row.unit < 0 ? "" : catalogue.units[row.unit][1]);
+
+  window.duban = {
+    open(given) {
+      catalogue = given;
+      catalogue.unitPlaces = new Map(given.units.map(([code], place) => [code, place]));
+      catalogue.plainUnits = given.units.map(([, name]) => plain(name));
+      given.shards.forEach(([year, count, file], order) => shards.set(file, { year, count, order, rows: null, asked: false }));
+      read();
+      refresh();
+    },
+    add(year, columns) {
+      const file = document.currentScript.getAttribute("src");
+      shards.get(file).rows = columns.page.map((key, place) => rowOf(columns, place, year));
+      refresh();
+    },
+  };
+
+  function rowOf(columns, place, year) {
+    const row = { year };
+    for (const name in columns) row[name] = columns[name][place];
+    row.open = row.state === "overdue" ? row.late : 0;
+    const units = [row.unit, ...row.others].filter((unit) => unit >= 0).map((unit) => catalogue.plainUnits[unit]);
+    row.text = [plain(`${row.reference} ${row.number} ${row.title} ${row.topic} ${row.proposer} ${row.person}`), ...units].join(" ");
+    return row;
+  }
+
+  // What is asked for stands in the address: it can be kept, sent, and is there again on the way back.
+  function read() {
+    const given = new URLSearchParams(location.hash.slice(1) || location.search);
+    for (const name of FIELDS) {
+      const field = form.elements[name];
+      field.value = given.get(name) ?? "";
+      if (field.selectedIndex === -1) field.value = "";
+    }
+    if (catalogue.total > EAGER && !given.toString()) form.elements.year.value = catalogue.shards[0][0];
+    page = Number(given.get("page")) || 1;
+  }
+  function address(number) {
+    const asked = new URLSearchParams();
+    for (const name of FIELDS) if (form.elements[name].value) asked.set(name, form.elements[name].value);
+    if (number > 1) asked.set("page", number);
+    return "#" + (asked.toString() || "all");
+  }
+
+  function refresh() {
+    wanted = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
+    const needed = [...shards.values()].filter((shard) => catalogue.total <= EAGER || !wanted.year || shard.year === wanted.year);
+    for (const [file, shard] of shards) if (needed.includes(shard) && !shard.asked) load(file, shard);
+    const here = needed.filter((shard) => shard.rows);
+    found = select(here);
+    const missing = needed.length - here.length;
+    const broken = needed.some((shard) => shard.broken);
+    show(broken ? "部分数据读不到，请刷新本页。" : missing ? `正在载入（${here.length}/${needed.length}）……` : "");
+  }
+  function load(file, shard) {
+    const script = document.createElement("script");
+    shard.asked = true;
+    script.src = file;
+    script.onerror = () => { shard.broken = true; refresh(); };
+    document.head.append(script);
+  }
+
+  function select(parts) {
+    const words = plain(wanted.q).split(/\s+/).filter(Boolean);
+    const unit = wanted.unit ? catalogue.unitPlaces.get(wanted.unit) : -1;
+    const rows = [];
+    for (const shard of parts.sort((a, b) => a.order - b.order)) {
+      if (wanted.year && shard.year !== (wanted.year === "none" ? "" : wanted.year)) continue;
+      for (const row of shard.rows) {
+        if (wanted.kind && row.kind !== wanted.kind) continue;
+        if (wanted.state && row.state !== wanted.state) continue;
+        if (wanted.topic && row.topic !== wanted.topic) continue;
+        if (wanted.unit && row.unit !== unit && !row.others.includes(unit)) continue;
+        if (words.every((word) => row.text.includes(word))) rows.push(row);
+      }
+    }
+    const name = wanted.sort.replace("-", "");
+    if (!SORTS[name]) return rows;
+    const order = SORTS[name];
+    return wanted.sort.startsWith("-") ? descending(rows, name, order) : rows.sort(order);
+  }
+  // Downwards, what has no day still comes last.
+  function descending(rows, name, order) {
+    if (name === "late" || name === "unit") return rows.sort((a, b) => order(b, a));
+    return rows.sort((a, b) => !a[name] - !b[name] || order(b, a));
+  }
+
+  const CELLS = {
+    ref: (row) => row.reference,
+    title: (row) => {
+      const link = document.createElement("a");
+      link.href = `proposals/${row.page.slice(0, 2)}/${row.page.slice(2)}.html`;
+      link.textContent = row.title.length > 120 ? row.title.slice(0, 119) + "…" : row.title;
+      return link;
+    },
+    unit: (row) => unitName(row) || "—",
+    person: (row) => row.person || "—",
+    "day due": (row) => row.due || "—",
+    "day replied": (row) => row.replied || "—",
+    grade: (row) => row.grade || "—",
+    state: (row) => {
+      const badge = document.createElement("span");
+      badge.className = "badge " + row.state;
+      badge.textContent = row.open ? `超期${row.late}天` : catalogue.states[row.state];
+      return badge;
+    },
+  };
+  function line(row) {
+    const tr = document.createElement("tr");
+    tr.setAttribute("role", "row");
+    for (const name in CELLS) {
+      const td = document.createElement("td");
+      td.setAttribute("role", "cell");
+      td.className = name;
+      td.append(CELLS[name](row));
+      tr.append(td);
+    }
+    return tr;
+  }
+
+  function show(hint) {
+    const pages = Math.max(1, Math.ceil(found.length / catalogue.perPage));
+    page = Math.min(Math.max(page, 1), hint ? Math.max(page, 1) : pages);
+    const start = (Math.min(page, pages) - 1) * catalogue.perPage;
+    body.replaceChildren(...found.slice(start, start + catalogue.perPage).map(line));
+    status.textContent = hint || (found.length ? `共 ${found.length} 件` : "没有符合条件的件。请减少关键词，或清除条件。");
+    turn(Math.min(page, pages), pages);
+    for (const th of heads) mark(th);
+  }
+  function mark(th) {
+    const by = th.dataset.sort === "order" ? "" : th.dataset.sort;
+    const now = wanted.sort.replace("-", "");
+    if (by === now) th.setAttribute("aria-sort", wanted.sort.startsWith("-") ? "descending" : "ascending");
+    else th.removeAttribute("aria-sort");
+  }
+
+  const pager = document.querySelector(".pager") ?? makePager();
+  function makePager() {
+    const nav = document.createElement("nav");
+    nav.className = "pager";
+    nav.setAttribute("aria-label", "翻页");
+    const part = (tag, name, text) => Object.assign(document.createElement(tag), { className: name, textContent: text });
+    const middle = document.createElement("span");
+    middle.append("第 ", part("b", "at", "1"), " / ", part("span", "of", "1"), " 页");
+    nav.append(part("a", "previous", "上一页"), middle, part("a", "next", "下一页"));
+    body.closest(".scroll").after(nav);
+    return nav;
+  }
+  function turn(number, pages) {
+    pager.hidden = pages < 2;
+    pager.querySelector(".at").textContent = number;
+    pager.querySelector(".of").textContent = pages;
+    lead(pager.querySelector(".previous"), number - 1, number > 1);
+    lead(pager.querySelector(".next"), number + 1, number < pages);
+  }
+  function lead(link, number, isThere) {
+    if (isThere) link.href = address(number);
+    else link.removeAttribute("href");
+    link.setAttribute("aria-disabled", String(!isThere));
+    if (isThere) link.removeAttribute("aria-disabled");
+  }
+
+  const heads = [...document.querySelectorAll(".list th[data-sort]")];
+  for (const th of heads) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = th.textContent;
+    th.replaceChildren(button);
+    button.addEventListener("click", () => {
+      const by = th.dataset.sort === "order" ? "" : th.dataset.sort;
+      const downFirst = by === "replied" || by === "late";
+      const now = form.elements.sort.value;
+      choose(by && (now === by ? "-" + by : now === "-" + by ? by : downFirst ? "-" + by : by));
+    });
+  }
+  function choose(sort) {
+    const field = form.elements.sort;
+    for (const added of field.querySelectorAll("option[data-added]")) added.remove();
+    field.value = sort;
+    if (field.selectedIndex === -1) {
+      const option = new Option("按表头", sort);
+      option.dataset.added = "";
+      field.append(option);
+      field.value = sort;
+    }
+    change();
+  }
+  function change() {
+    page = 1;
+    history.replaceState(null, "", address(1));
+    refresh();
+  }
+  form.addEventListener("input", change);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(change));
+  addEventListener("hashchange", () => {
+    read();
+    refresh();
+    status.scrollIntoView({ block: "nearest" });
+  });
+})();

@@ -1,0 +1,249 @@
+"""The numbers of the public record. Every one is a count, or a count of a total; parts always add up to their whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from tasks.domain.frames import LABELS, Grade, Kind, Outcome, Role, State
+from tasks.domain.public_frames import STATE_LABELS, PublicRecord, PublicState
+from tasks.domain.ranking import percentage
+
+REPLIED = (PublicState.REPLIED, PublicState.REPLIED_LATE)
+NOT_COUNTED = (PublicState.NOT_OWED, PublicState.UNDISCLOSED)
+LATENESS = {"1–30天": (1, 30), "31–90天": (31, 90), "91–180天": (91, 180), "180天以上": (181, None)}
+NO_FORM, NO_OUTCOME, NO_YEAR = "未反馈", "未注明", "未注明"
+CO_UNIT, ANSWERING = "co", "lead"
+LONGEST_CURVE = 53
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A count of a total and its rate in percent; the rate of nothing is None."""
+
+    count: int
+    total: int
+
+    def __post_init__(self) -> None:
+        """Refuse a share that is no share."""
+        if not 0 <= self.count <= self.total:
+            raise ValueError(f"{self.count} of {self.total} is no share")
+
+    @property
+    def rate(self) -> Decimal | None:
+        """The rate in percent, two digits, rounded half up on integers."""
+        return percentage(self.count, self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a whole: ``key`` for machines and colours, ``label`` for people."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A whole and its parts, which add up to it."""
+
+    name: str
+    total: int
+    parts: tuple[Part, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse parts that don't add up."""
+        if sum(part.count for part in self.parts) != self.total:
+            raise ValueError(f"the parts of {self.name!r} add to {sum(p.count for p in self.parts)}, not {self.total}")
+
+    @property
+    def filled(self) -> tuple[Part, ...]:
+        """The parts that have anything in them."""
+        return tuple(part for part in self.parts if part.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures of a set of proposals: how many, how far, how late, how satisfied."""
+
+    listed: int
+    replied: Share
+    on_time: Share
+    overdue: int
+    satisfied: Share
+    states: Breakdown
+    kinds: Breakdown
+    lateness: Breakdown
+    grades: Breakdown
+    outcomes: Breakdown
+
+
+def overview(proposals: pd.DataFrame, as_of: date, outcome_labels: Mapping[str, str] = LABELS["outcome"]) -> Overview:
+    """Return the figures of these proposals (``PUBLICATION``) on ``as_of``.
+
+    Replied: of those that owe a reply. On time: of those whose last day is past. Satisfied (with basically satisfied): of the
+    forms returned.
+    """
+    state = proposals["state"]
+    replied, counted = state.isin(REPLIED), ~state.isin(NOT_COUNTED)
+    fallen_due = (proposals["due_on"] < pd.Timestamp(as_of)) & counted & (state != PublicState.SUSPENDED)
+    grades = proposals["satisfaction"]
+    content = grades.isin([Grade.SATISFIED, Grade.BASICALLY_SATISFIED])
+    return Overview(
+        listed=len(proposals),
+        replied=Share(int(replied.sum()), int(counted.sum())),
+        on_time=Share(int((fallen_due & (state == PublicState.REPLIED)).sum()), int(fallen_due.sum())),
+        overdue=int((state == PublicState.OVERDUE).sum()),
+        satisfied=Share(int(content.sum()), int(grades.notna().sum())),
+        states=_breakdown("办理状态", state, STATE_LABELS),
+        kinds=_breakdown("类别", proposals["kind"], LABELS["kind"]),
+        lateness=_lateness(proposals[state == PublicState.OVERDUE]),
+        grades=_breakdown("满意度", grades[replied].fillna(NO_FORM), {**LABELS["grade"], NO_FORM: NO_FORM}),
+        outcomes=_outcomes(proposals.loc[replied, "outcome"], outcome_labels),
+    )
+
+
+def _breakdown(name: str, values: pd.Series, labels: Mapping[str, str]) -> Breakdown:
+    counts = values.astype("str").value_counts()
+    unknown = set(counts.index) - set(labels)
+    if unknown:
+        raise ValueError(f"{name}: {sorted(unknown)} has no label")
+    parts = tuple(Part(key, label, int(counts.get(key, 0))) for key, label in labels.items())
+    return Breakdown(name, len(values), parts)
+
+
+def _outcomes(values: pd.Series, labels: Mapping[str, str]) -> Breakdown:
+    named = {str(outcome): labels.get(str(outcome), LABELS["outcome"][outcome]) for outcome in Outcome}
+    return _breakdown("办理结果", values.fillna(NO_OUTCOME), {**named, NO_OUTCOME: NO_OUTCOME})
+
+
+def _lateness(overdue: pd.DataFrame) -> Breakdown:
+    days = overdue["days_late"].fillna(0)
+    counts = {label: int(days.between(low, high or np.inf).sum()) for label, (low, high) in LATENESS.items()}
+    unknown = {"unknown": Part("unknown", "天数未公布", len(overdue) - sum(counts.values()))}
+    parts = [Part(f"late-{place}", label, count) for place, (label, count) in enumerate(counts.items(), 1)]
+    return Breakdown("超期天数", len(overdue), (*parts, *(p for p in unknown.values() if p.count)))
+
+
+def years(proposals: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Return the proposals by year as text, newest first; those without a year come last."""
+    year = proposals["year"].astype("Int64").astype("str").fillna(NO_YEAR)
+    return [(str(name), group) for name, group in proposals.groupby(year, sort=False)]
+
+
+def by_kind(proposals: pd.DataFrame, as_of: date) -> list[tuple[str, Overview]]:
+    """Return the figures of each kind that occurs, in the kinds' order."""
+    present = [str(kind) for kind in Kind if (proposals["kind"] == kind).any()]
+    return [(LABELS["kind"][kind], overview(proposals[proposals["kind"] == kind], as_of)) for kind in present]
+
+
+def curve(proposals: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Return week by week up to ``as_of`` how many replies had fallen due and how many had been given (columns day, due,
+    replied); at most a year back, empty without dates.
+    """
+    counted = proposals[~proposals["state"].isin(NOT_COUNTED)]
+    first = counted["assigned_on"].min()
+    if pd.isna(first):
+        return pd.DataFrame({"day": [], "due": [], "replied": []})
+    weeks = min(max((as_of - first.date()).days // 7 + 1, 1), LONGEST_CURVE)
+    days = [as_of - timedelta(weeks=back) for back in range(weeks, -1, -1)]
+    at = np.array(days, dtype="datetime64[s]")
+    return pd.DataFrame(
+        {"day": days, "due": _up_to(counted["due_on"], at), "replied": _up_to(counted["replied_on"], at)}
+    )
+
+
+def _up_to(dates: pd.Series, days: np.ndarray) -> list[int]:
+    known = np.sort(dates.dropna().to_numpy(dtype="datetime64[s]"))
+    return np.searchsorted(known, days, side="right").tolist()
+
+
+RATE_COLUMNS = ("total", "done", "fallen_due", "on_time", "overdue")
+
+
+def rates(record: PublicRecord) -> pd.DataFrame:
+    """Return per unit, side (lead: it answers; co: it helps) and duty the counts that rates are made of.
+
+    Columns unit, side, duty, total (owed), done, fallen_due (last day past), on_time (of those), overdue. Excused rows count
+    nowhere.
+    """
+    owed = record.obligations[record.obligations["state"] != State.EXCUSED]
+    state = owed["state"]
+    past = (owed["due_on"] < pd.Timestamp(record.as_of)) & (state != State.SUSPENDED)
+    flags = owed.assign(
+        side=np.where(owed["role"] == Role.CO_ORGANISING, CO_UNIT, ANSWERING),
+        total=1,
+        done=state.isin([State.MET, State.MET_LATE]).astype(int),
+        fallen_due=past.astype(int),
+        on_time=(past & (state == State.MET)).astype(int),
+        overdue=(state == State.OVERDUE).astype(int),
+    )
+    return flags.groupby(["unit", "side", "duty"], as_index=False)[list(RATE_COLUMNS)].sum()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFigures:
+    """A unit's figures: replies as the one that answers, opinions as a co-unit, satisfaction with what it leads."""
+
+    replied: Share
+    on_time: Share
+    overdue: int
+    opinions: Share
+    opinions_on_time: Share
+    satisfied: Share
+
+
+def unit_figures(record: PublicRecord, rates: pd.DataFrame) -> dict[str, UnitFigures]:
+    """Return the figures of every unit by page, in the record's order; ``rates`` as ``rates(record)`` gives them."""
+    counts = {(unit, side, duty): row for unit, side, duty, *row in rates.itertuples(index=False, name=None)}
+    led = record.proposals[record.proposals["satisfaction"].notna()]
+    forms = led.groupby("lead_unit").size().to_dict()
+    content = led[led["satisfaction"] != Grade.DISSATISFIED].groupby("lead_unit").size().to_dict()
+    return {
+        unit: _unit_figures(
+            counts.get((unit, ANSWERING, "reply"), NOTHING),
+            counts.get((unit, CO_UNIT, "opinion"), NOTHING),
+            Share(content.get(unit, 0), forms.get(unit, 0)),
+        )
+        for unit in record.units["page"]
+    }
+
+
+NOTHING = [0] * len(RATE_COLUMNS)
+
+
+def _unit_figures(reply: Sequence[int], opinion: Sequence[int], satisfied: Share) -> UnitFigures:
+    total, done, fallen_due, on_time, overdue = reply
+    opinion_total, opinion_done, opinion_due, opinion_on_time, _ = opinion
+    return UnitFigures(
+        replied=Share(done, total),
+        on_time=Share(on_time, fallen_due),
+        overdue=overdue,
+        opinions=Share(opinion_done, opinion_total),
+        opinions_on_time=Share(opinion_on_time, opinion_due),
+        satisfied=satisfied,
+    )
+
+
+def summed(units: Iterable[UnitFigures]) -> UnitFigures:
+    """Return the figures of several units together, counted in unit-cases."""
+    each = list(units)
+
+    def total(name: str) -> Share:
+        shares = [getattr(unit, name) for unit in each]
+        return Share(sum(share.count for share in shares), sum(share.total for share in shares))
+
+    return UnitFigures(
+        replied=total("replied"),
+        on_time=total("on_time"),
+        overdue=sum(unit.overdue for unit in each),
+        opinions=total("opinions"),
+        opinions_on_time=total("opinions_on_time"),
+        satisfied=total("satisfied"),
+    )
