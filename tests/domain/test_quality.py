@@ -82,11 +82,10 @@ def test_a_good_source_becomes_typed_facts_and_nothing_is_kept_out():
 # --- faults that stop the read: the whole message ---------------------------------------------------------------------
 
 
-def test_a_missing_column_stops_the_read():
-    rows = [{key: value for key, value in GOOD["events"][0].items() if key != "happened_on"}]
-    assert refusal(source(events=rows)) == message(
-        "events：缺少列 happened_on。在 source/events.sql 的 SELECT 中补上。"
-    )
+@pytest.mark.parametrize("column", ["event_id", "kind", "happened_on"])
+def test_a_missing_column_stops_the_read(column):
+    rows = [{key: value for key, value in event(value="solved").items() if key != column}]
+    assert refusal(source(events=rows)) == message(f"events：缺少列 {column}。在 source/events.sql 的 SELECT 中补上。")
 
 
 def test_a_column_nobody_knows_stops_the_read_because_it_may_be_a_misspelt_one():
@@ -287,6 +286,11 @@ def test_of_two_equal_assignments_at_the_same_time_the_earlier_stays():
 def test_a_unit_may_be_assigned_again_on_the_day_its_assignment_ended():
     ended = {"assigned_on": "2026-03-10", "ended_on": "2026-03-15", "end_reason": "returned"}
     assert kept_assignments(ended, {"assigned_on": "2026-03-15"}) == (["0", "1"], [])
+
+
+def test_a_co_unit_may_become_the_lead_on_the_day_its_assignment_ended():
+    ended = {"role": "co_organising", "ended_on": "2026-03-15", "end_reason": "reassigned"}
+    assert kept_assignments(ended, {"role": "lead", "assigned_on": "2026-03-15"}) == (["0", "1"], [])
 
 
 def test_a_unit_assigned_again_before_its_assignment_ended_is_assigned_twice():
