@@ -18,5 +18,5 @@ def build_sample(name: str, sqlite_path: Path) -> None:
     ``ConfigurationError`` when there is no such sample.
     """
     if name not in SAMPLES:
-        raise ConfigurationError(f"source.yaml: sample: {name}", "没有这个样例数据源", f"可用:{'、'.join(SAMPLES)}。")
+        raise ConfigurationError(f"source.yaml: sample: {name}", "没有这个样例数据源", f"可用：{'、'.join(SAMPLES)}。")
     SAMPLES[name](sqlite_path)

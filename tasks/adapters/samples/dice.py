@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from math import fsum
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class Dice:
 
     def weighted(self, weights: Mapping[T, float], *name: object) -> T:
         """Return a key of ``weights`` with the likelihood of its weight."""
-        left = self.fraction(*name) * sum(weights.values())
+        left = self.fraction(*name) * fsum(weights.values())  # sum() of floats differs between Python versions
         for item, weight in weights.items():
             left -= weight
             if left < 0:

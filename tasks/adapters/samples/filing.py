@@ -58,7 +58,6 @@ class Filing:
         model, relation = self._model(key, session.year, is_later)
         matter, title = self._matter(key, kind, model)
         is_key = not is_later and self.dice.chance(0.03, "key", key)
-        days = 60 if is_later else self.dice.between(0, 5, "filed", key)
         proposal = Proposal(
             proposal_id=key,
             kind=kind,
@@ -71,7 +70,7 @@ class Filing:
             submitted_by=self._submitted_by(key, kind),
             lead_proposer=self._proposer(key, kind),
             co_signers=self._co_signers(key, kind),
-            filed_on=session.opened_on + timedelta(days),
+            filed_on=self._filed_on(session, key, is_later=is_later),
             led_by=self.dice.pick(self.leaders, "led", key) if is_key else None,
             needs_reply=not self.dice.chance(0.008, "no reply", key),
             disclosure=self.dice.weighted({"open": 95, "title_only": 2.5, "withheld": 2.5}, "disclosure", key),
@@ -80,6 +79,12 @@ class Filing:
         )
         self.filed.setdefault((session.year, "later" if is_later else "session"), []).append(proposal)
         return proposal
+
+    def _filed_on(self, session: Session, key: str, *, is_later: bool) -> date:
+        """Return a day of the session, or some days before the batch in which ``Assigning`` gives it to a unit."""
+        if is_later:
+            return self.dice.pick(session.later, "batch", key) - timedelta(self.dice.between(6, 18, "filed", key))
+        return session.opened_on + timedelta(self.dice.between(0, 5, "filed", key))
 
     def _model(self, key: str, year: int, is_later: bool) -> tuple[Proposal | None, str]:
         """Return an earlier proposal that this one is about as well, and how they belong together."""

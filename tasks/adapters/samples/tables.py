@@ -16,11 +16,18 @@ def write_tables(path: Path, schema: str, tables: Mapping[str, Iterable[Sequence
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.unlink(missing_ok=True)
-    with closing(sqlite3.connect(unfinished)) as connection, connection:
+    try:
+        _fill(unfinished, schema, tables)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _fill(path: Path, schema: str, tables: Mapping[str, Iterable[Sequence[object]]]) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript((SCHEMA / f"{schema}.sql").read_text(encoding="utf-8"))
         for table, rows in tables.items():
             _insert(connection, table, rows)
-    unfinished.replace(path)
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Sequence[object]]) -> None:
