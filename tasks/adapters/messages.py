@@ -107,7 +107,9 @@ def _add_headers(message: EmailMessage, draft: MailDraft) -> None:
         message["Cc"] = [_mailbox(addressee, where) for addressee in draft.cc]
     if draft.reply_to:
         message["Reply-To"] = _mailbox(Addressee("", draft.reply_to), where)
-    message["Subject"] = _one_line(draft.subject, "Subject", where)
+    subject = _one_line(draft.subject, "Subject", where)
+    # What is assigned is parsed: text that only looks encoded must be encoded to come back as it is.
+    message["Subject"] = _encoded(subject, longest=LONGEST_LINE).replace("\n", "") if "=?" in subject else subject
     message["Date"] = draft.dated
     message["Message-ID"] = draft.message_id
     message["Auto-Submitted"] = "auto-generated"

@@ -79,6 +79,25 @@ def test_subjects_names_and_file_names_come_back_exactly(subject, names, file):
     assert [part.get_filename() for part in read.iter_attachments()] == [attachment.filename]
 
 
+@pytest.mark.parametrize("length", range(8, 40))
+def test_a_space_in_a_long_name_survives_wherever_it_stands(length):
+    name = "局" * length + " 督查 室 科" * 4
+
+    read = parsed(as_sent(build_message(replace(DRAFT, subject=name, to=(replace(WANG, name=name),)))))
+
+    assert read["To"].addresses[0].display_name == name
+    assert read["Subject"] == name
+
+
+def test_text_that_looks_encoded_is_not_decoded():
+    looks = "=?utf-8?b?5p2O?= and more"
+
+    read = parsed(as_sent(build_message(replace(DRAFT, subject=looks, to=(replace(WANG, name=looks),)))))
+
+    assert read["Subject"] == looks
+    assert read["To"].addresses[0].display_name == looks
+
+
 def test_text_html_and_attachment_arrive_as_given():
     read = parsed(as_sent(build_message(DRAFT)))
 
@@ -157,6 +176,7 @@ def test_an_unknown_ending_is_plain_bytes_and_a_given_type_wins():
         {"message_id": "<a@b>\r\nBcc: spy@example.cn"},
         {"attachments": (Attachment('a"\r\nX: y.pdf', "", b""),)},
         {"attachments": (Attachment("a.pdf", "text/html\r\nX: y", b""),)},
+        {"attachments": (Attachment("督" * 101, "", b""),)},
         {"to": ()},
         {"dated": datetime(2026, 7, 15, 9, 30)},
     ],
@@ -249,7 +269,9 @@ FAULTS = [
 def test_a_fault_gives_the_state_that_names_what_may_be_done_next(server, stage, action, state):
     server.faults.append(Fault(stage, action, times=1))
     with Mailer(config(server, timeout=0.4)) as mailer:
+        started = time.monotonic()
         result = send(mailer)
+        assert time.monotonic() - started < 4, "silence is waited for no longer than the time-out"
         taken = len(server.received)
         after = send(mailer)
 
@@ -277,6 +299,13 @@ def test_refusals_that_are_all_final_reject_and_one_that_is_not_retries(server):
     with Mailer(config(server)) as mailer:
         assert send(mailer, [WANG.email, LI.email]).state == SendState.RETRY
         assert send(mailer, [WANG.email]).state == SendState.REJECTED
+    assert server.received == []
+
+
+def test_a_server_that_closes_between_two_recipients_sends_to_neither(server):
+    server.faults.append(Fault("rcpt", "421 4.3.2 closing", times=1, address=LI.email))
+    with Mailer(config(server)) as mailer:
+        assert send(mailer, [WANG.email, LI.email]).state == SendState.RETRY
     assert server.received == []
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -491,21 +492,24 @@ def test_a_jurisdiction_overrides_the_words_of_one_level(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "broken",
+    "added",
     [
-        "{% set title = notice.nothing %}{{ title }}",
-        "{% set title = 'x' %}",
+        "{{ unknown }}",
+        "{{ notice.nothing }}",
+        "{{ notice.items[9] }}",
         "{% set title %}",
         "{{ notice.__class__.__mro__ }}",
-        "{{ unknown }}",
+        "{{ scope.__globals__ }}",
+        "{% include '/etc/passwd' %}",
+        "{% include '../environment.py' %}",
     ],
 )
-def test_a_broken_override_is_an_error_that_names_the_template(tmp_path, broken):
+def test_an_override_that_asks_for_what_is_not_its_own_is_an_error(tmp_path, added):
     own = tmp_path / "notices" / "words"
     own.mkdir(parents=True)
-    (own / "urge.txt").write_text(broken, encoding="utf-8")
+    (own / "urge.txt").write_text(ENV.source("notices/words/urge.txt") + added, encoding="utf-8")
 
-    with pytest.raises(DocumentError, match="notices/"):
+    with pytest.raises(DocumentError, match=r"words/urge\.txt"):
         render_notice(NOTICES["urge"], environment(tmp_path))
 
 
@@ -536,3 +540,22 @@ def test_a_notice_about_nothing_is_an_error():
 
 def test_a_notice_renders_the_same_each_time():
     assert render_notice(NOTICES["urge"], ENV) == render_notice(NOTICES["urge"], environment())
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("has_style_sheet", [True, False])
+def test_nothing_runs_out_of_a_telephone_screen(has_style_sheet):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or pytest.skip("needs Chromium")
+    long = replace(SEWAGE, title="W" * 400, handler="9" * 80, rule="r" * 80)
+    html = render_notice(replace(NOTICES["urge"], items=(long, SECRET), unit_name="x" * 90), ENV).html
+    shown = html if has_style_sheet else re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+
+    with sync_api.sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 375, "height": 700})
+        page.set_content(shown)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        browser.close()
+
+    assert width == 375
