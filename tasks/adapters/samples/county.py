@@ -17,7 +17,7 @@ from tasks.adapters.samples.texts import ReplyWriter
 from tasks.adapters.samples.words import people, phrases, units
 
 Row = tuple[object, ...]
-Course = Mapping[str, list[Event]]
+Records = Mapping[str, list[Event]]
 
 SEED = "qingyun-2026"
 CUSTOMS = Customs(reply_months=2, opinion_days=20, horizon=date(2026, 12, 31), never={2026: 0.2})
@@ -42,10 +42,10 @@ GRADES = {"satisfied": "满意", "basically_satisfied": "基本满意", "dissati
 
 def build_county(path: Path) -> None:
     """Write the county's database to ``path``: the same rows on every machine."""
-    write_tables(path, "county", _tables(qingyun()))
+    write_tables(path, "county", _tables(fictional_county()))
 
 
-def qingyun() -> City:
+def fictional_county() -> City:
     """Return all that the county knows up to the end of 2026."""
     dice, county = Dice(SEED), City(units=units("county_units.csv"))
     by_id = {unit.unit_id: unit for unit in county.units}
@@ -62,24 +62,24 @@ def qingyun() -> City:
 
 def _tables(county: City) -> Mapping[str, Iterable[Sequence[object]]]:
     serial = {proposal.proposal_id: 20_260_000 + index for index, proposal in enumerate(county.proposals, 1)}
-    courses: dict[tuple[str, str | None], dict[str, list[Event]]] = {}
+    by_assignment: dict[tuple[str, str | None], dict[str, list[Event]]] = {}
     for event in county.events:
-        kinds = courses.setdefault((event.proposal_id, event.unit_id), {})
+        kinds = by_assignment.setdefault((event.proposal_id, event.unit_id), {})
         kinds.setdefault(event.kind, []).append(event)
     handled = [
-        (index, given, courses.get((given.proposal_id, given.unit_id), {}))
+        (index, given, by_assignment.get((given.proposal_id, given.unit_id), {}))
         for index, given in enumerate(county.assignments, 1)
     ]
-    replies = [row for index, _, course in handled for row in _replies(index, course)]
+    replies = [row for index, _, records in handled for row in _replies(index, records)]
     return {
         "单位": [(int(unit.unit_id), unit.name, GROUPS[unit.group]) for unit in county.units],
-        "建议提案": [_proposal(p, serial, courses.get((p.proposal_id, None), {})) for p in county.proposals],
-        "办理": [(index, serial[given.proposal_id], *_given(given, course)) for index, given, course in handled],
+        "建议提案": [_proposal(p, serial, by_assignment.get((p.proposal_id, None), {})) for p in county.proposals],
+        "办理": [(index, serial[given.proposal_id], *_given(given, records)) for index, given, records in handled],
         "答复": [(index, *row) for index, row in enumerate(replies, 1)],
     }
 
 
-def _proposal(proposal: Proposal, serial: Mapping[str, int], course: Course) -> Row:
+def _proposal(proposal: Proposal, serial: Mapping[str, int], records: Records) -> Row:
     return (
         serial[proposal.proposal_id],
         KINDS[proposal.kind],
@@ -94,12 +94,12 @@ def _proposal(proposal: Proposal, serial: Mapping[str, int], course: Course) -> 
         "是" if proposal.needs_reply else "否",
         DISCLOSURES[proposal.disclosure],
         serial[proposal.merged_into] if proposal.merged_into else None,
-        _day_of(course, "withdrawn"),
+        _day_of(records, "withdrawn"),
     )
 
 
-def _given(given: Assignment, course: Course) -> Row:
-    meeting, explained, extended = (_first(course, k) for k in ("meeting_before", "explained", "extension_approved"))
+def _given(given: Assignment, records: Records) -> Row:
+    meeting, explained, extended = (_first(records, k) for k in ("meeting_before", "explained", "extension_approved"))
     return (
         int(given.unit_id),
         ROLES[given.role],
@@ -107,24 +107,24 @@ def _given(given: Assignment, course: Course) -> Row:
         _day(given.ended_on),
         ENDS[given.end_reason] if given.end_reason else None,
         given.handler,
-        _day_of(course, "accepted"),
-        _day_of(course, "return_requested"),
+        _day_of(records, "accepted"),
+        _day_of(records, "return_requested"),
         _day(meeting.happened_on) if meeting else None,
         METHODS[str(meeting.value)] if meeting else None,
-        _day_of(course, "opinion_submitted"),
+        _day_of(records, "opinion_submitted"),
         _day(extended.happened_on) if extended else None,
         _day(extended.until) if extended else None,
         _day(explained.happened_on) if explained else None,
         explained.note if explained else None,
-        _day_of(course, "published"),
+        _day_of(records, "published"),
     )
 
 
-def _replies(index: int, course: Course) -> Iterable[Row]:
+def _replies(index: int, records: Records) -> Iterable[Row]:
     """Yield a row for each reply with what was promised in it, and the grade it got."""
-    for reply in course.get("reply_issued", []):
+    for reply in records.get("reply_issued", []):
         made, kept, form = (
-            _of_round(course, kind, reply.round) for kind in ("commitment_made", "commitment_fulfilled", "feedback")
+            _of_round(records, kind, reply.round) for kind in ("commitment_made", "commitment_fulfilled", "feedback")
         )
         yield (
             index,
@@ -139,16 +139,16 @@ def _replies(index: int, course: Course) -> Iterable[Row]:
         )
 
 
-def _first(course: Course, kind: str) -> Event | None:
-    return next(iter(course.get(kind, [])), None)
+def _first(records: Records, kind: str) -> Event | None:
+    return next(iter(records.get(kind, [])), None)
 
 
-def _of_round(course: Course, kind: str, number: int | None) -> Event | None:
-    return next((event for event in course.get(kind, []) if event.round == number), None)
+def _of_round(records: Records, kind: str, number: int | None) -> Event | None:
+    return next((event for event in records.get(kind, []) if event.round == number), None)
 
 
-def _day_of(course: Course, kind: str) -> str | None:
-    event = _first(course, kind)
+def _day_of(records: Records, kind: str) -> str | None:
+    event = _first(records, kind)
     return _day(event.happened_on) if event else None
 
 

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from threading import get_ident
 
 SCHEMA = Path(__file__).parent / "schema"
 
@@ -14,7 +15,7 @@ SCHEMA = Path(__file__).parent / "schema"
 def write_tables(path: Path, schema: str, tables: Mapping[str, Iterable[Sequence[object]]]) -> None:
     """Create the database of that schema at ``path`` with these rows; the file appears only when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.{get_ident()}")
     unfinished.unlink(missing_ok=True)
     try:
         _fill(unfinished, schema, tables)
