@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import traceback
+from pathlib import Path
 
 from tasks.adapters.settings import settings
 from tasks.domain.errors import DubanError
@@ -31,7 +31,8 @@ def prepare() -> None:
             stream.reconfigure(encoding="utf-8")
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    os.environ.setdefault("PREFECT_HOME", str((settings().var / "prefect").absolute()))
+    home = Path(os.environ.setdefault("PREFECT_HOME", str((settings().var / "prefect").absolute())))
+    home.mkdir(parents=True, exist_ok=True)
 
 
 class WithoutTraceback(logging.Filter):
@@ -49,8 +50,3 @@ def log_plainly() -> None:
     """Apply ``WithoutTraceback`` to the loggers of flow and task runs."""
     for name in ("prefect.flow_runs", "prefect.task_runs"):
         logging.getLogger(name).addFilter(WithoutTraceback())
-
-
-def described(error: BaseException) -> str:
-    """Return an error as the run record keeps it: our own in its own words, any other with its last line."""
-    return str(error) if isinstance(error, DubanError) else "".join(traceback.format_exception_only(error)).strip()

@@ -7,10 +7,7 @@ from collections.abc import Callable
 
 from flows.commands import options
 from flows.day import clock
-from tasks.adapters.workplace import open_workplace
-from tasks.domain.errors import ConfigurationError
-from tasks.domain.explanation import explain
-from tasks.export import computed_day
+from tasks.explain import explain_proposal
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:
@@ -24,16 +21,6 @@ def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the explanation of one proposal."""
-    workplace = open_workplace(arguments.jurisdiction)
-    day = computed_day(workplace, arguments.as_of, arguments.known_at, clock())
-    known_on = arguments.known_at.astimezone(workplace.jurisdiction.zone).date() if arguments.known_at else None
-    rules, calendar = workplace.jurisdiction.rules, workplace.calendar(known_on)
-    try:
-        print(explain(day.facts, day.obligations, rules, calendar, arguments.proposal, day.as_of, arguments.known_at))
-    except KeyError:
-        raise ConfigurationError(
-            f"地区 {workplace.name}",
-            f"{day.as_of} 没有编号为 {arguments.proposal!r} 的建议提案",
-            "请用 cases 导出台账查编号。",
-        ) from None
+    given = (arguments.jurisdiction, arguments.proposal, arguments.as_of, arguments.known_at)
+    print(explain_proposal(*given, clock()))
     return 0

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from tasks.adapters.archive import Archive
 from tasks.adapters.calendars import load_calendar
 from tasks.adapters.config_files import CALENDARS, Jurisdiction, load_jurisdiction
@@ -55,9 +53,9 @@ class Workplace:
         config = self.source_config
         url = self.settings.source(self.name, config.url)
         if config.sample and url == self.settings.source("", config.url):
-            path = sa.make_url(url).database
-            assert path is not None
-            build_sample(config.sample, Path(path))
+            path = Path(url.removeprefix("sqlite:///"))
+            if not path.exists():
+                build_sample(config.sample, path)
         return url
 
     def calendar(self, known_on: date | None = None) -> WorkdayCalendar:

@@ -1,0 +1,36 @@
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+
+.PHONY: demo test check serve bench clean
+
+demo: .venv
+	$(BIN)/python -m flows demo
+
+serve: .venv
+	$(BIN)/python -m flows serve
+
+test: .venv/dev
+	$(BIN)/python -m pytest -m "not slow"
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks
+
+# Versions are locked with hashes; --no-deps because the lock is complete.
+.venv: requirements.lock
+	$(PYTHON) -m venv .venv
+	$(INSTALL) -r requirements.lock
+	touch .venv
+
+.venv/dev: .venv requirements-dev.lock
+	$(INSTALL) -r requirements-dev.lock
+	touch .venv .venv/dev
+
+clean:
+	rm -rf .venv var

@@ -1,0 +1,21 @@
+"""``check-config``: every mistake of a jurisdiction's configuration, before a run."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from flows.commands import options
+from tasks.check import check_configuration
+
+
+def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:
+    """Add the arguments and return the command."""
+    options.add_jurisdiction(parser)
+    return execute
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Check, and say what was checked."""
+    print(f"配置无误:{'、'.join(check_configuration(arguments.jurisdiction))}")
+    return 0

@@ -1,0 +1,54 @@
+"""``run``: one flow, now, with its parameters."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from flows.commands import options
+from flows.environment import log_plainly
+from tasks.check import check_configuration
+from tasks.domain.errors import ConfigurationError
+
+FLOWS = ("daily-supervision", "delivery", "ranking-circular", "backlog-review", "publication", "annual-summary")
+
+
+def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:
+    """Add the arguments and return the command."""
+    parser.add_argument("flow", choices=FLOWS, metavar="FLOW", help="、".join(FLOWS))
+    options.add_jurisdiction(parser)
+    options.add_day(parser)
+    parser.add_argument("--dry-run", action="store_true", default=None, help="只计划、只展示,什么也不改、不发")
+    parser.add_argument("--send", action="store_true", default=None, help="为今天以外的日子真正发出邮件")
+    parser.add_argument("--scheme", default=None, metavar="NAME", help="排名方案(ranking-circular)")
+    parser.add_argument("--corrects", default=None, metavar="N", help="更正第 N 期(ranking-circular)")
+    return execute
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the flow in this process; an expected failure is a ``DubanError``."""
+    check_configuration(arguments.jurisdiction)
+    module = arguments.flow.replace("-", "_")
+    flow = getattr(import_module(f"flows.{module}"), module)
+    log_plainly()
+    flow(**_parameters(flow, arguments))
+    return 0
+
+
+def _parameters(flow: Any, arguments: argparse.Namespace) -> dict[str, Any]:
+    given = {
+        name: value
+        for name, value in vars(arguments).items()
+        if name not in ("flow", "command", "execute") and value is not None
+    }
+    allowed = set(inspect.signature(flow.fn).parameters)
+    if unknown := sorted(set(given) - allowed):
+        raise ConfigurationError(
+            f"run {arguments.flow}",
+            f"没有参数 {'、'.join('--' + name.replace('_', '-') for name in unknown)}",
+            f"可用:{'、'.join('--' + name.replace('_', '-') for name in sorted(allowed - {'jurisdiction'}))}。",
+        )
+    return given
