@@ -137,7 +137,8 @@ def _part(attachment: Attachment, where: str) -> EmailMessage:
     if not _MEDIA_TYPE.fullmatch(media_type):
         raise DeliveryError(where, f"附件 {name} 的类型 {media_type!r} 不合格式", "请写作 application/pdf 的形式")
     part = EmailMessage(policy=AS_WRITTEN)
-    part["Content-Type"] = f'{media_type};\r\n name="{_quoted(name)}"'
+    charset = " charset=utf-8;" if media_type.startswith("text/") else ""
+    part["Content-Type"] = f'{media_type};{charset}\r\n name="{_quoted(name)}"'
     part["Content-Disposition"] = f"attachment;\r\n filename*=utf-8''{quote(name, safe='')}"
     part.set_payload(base64.encodebytes(attachment.content).decode("ascii"))
     part["Content-Transfer-Encoding"] = "base64"

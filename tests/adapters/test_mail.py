@@ -154,6 +154,16 @@ def test_the_media_type_comes_from_our_own_table(name):
     assert part.get_content_disposition() == "attachment"
 
 
+def test_a_csv_file_says_that_it_is_utf_8_and_keeps_its_bytes():
+    content = "\ufeff编号,标题\r\n".encode()
+    draft = replace(DRAFT, attachments=(Attachment("清单.csv", "", content),))
+
+    (part,) = parsed(as_sent(build_message(draft))).iter_attachments()
+
+    assert part.get_content_charset() == "utf-8"
+    assert part.get_payload(decode=True) == content
+
+
 def test_an_unknown_ending_is_plain_bytes_and_a_given_type_wins():
     draft = replace(DRAFT, attachments=(Attachment("a.unknown", "", b""), Attachment("b.unknown", "image/png", b"")))
 
