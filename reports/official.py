@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from math import ceil
+from math import ceil, floor
 
 TYPE_AREA_MM = (156, 225)
 """Width and height of the type area of a portrait page."""
@@ -59,10 +59,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of running text; ``lead`` opens it in 楷体."""
+    """A paragraph of running text; ``lead`` is a heading of that level (1 or 2) set into its first line."""
 
     text: str
     lead: str = ""
+    level: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ def _may_break(text: str, place: int) -> bool:
 
 
 def masthead_points(document: OfficialDocument) -> float:
-    """Return the size in points at which the red line fills the type area at most, and 22 mm in height at most."""
+    """Return the size in half points at which the red line fills the type area at most, and 22 mm in height at most."""
     room = (TYPE_AREA_MM[0] if document.head is not Head.LETTER else 160) * POINTS_PER_MM
-    return min(LARGEST_MASTHEAD_PT, room / max(1.0, width_in_characters(document.masthead)))
+    fitting = room / max(1.0, width_in_characters(document.masthead))
+    return min(LARGEST_MASTHEAD_PT, floor(2 * fitting) / 2)

@@ -170,7 +170,7 @@ class _Writer:
         return element
 
     def _lead(self, block: Paragraph) -> str:
-        return run(block.lead, fonts_of(Face.KAI)) if block.lead else ""
+        return run(block.lead, fonts_of(Face.HEI if block.level == 1 else Face.KAI)) if block.lead else ""
 
     def _table(self, mark: Any, table: Table, width_mm: float, kept: bool) -> None:
         if table.caption:

@@ -67,7 +67,7 @@ def _values(document: OfficialDocument, fonts: Fonts) -> dict[str, Any]:
     return {
         "head": document.head,
         "masthead": document.masthead,
-        "masthead_size": round(masthead_points(document), 2),
+        "masthead_size": masthead_points(document),
         "document_no": document.document_no,
         "issue_line": document.issue_line,
         "title": document.title_lines,
@@ -117,7 +117,7 @@ def _block(block: Block, names: Iterator[str]) -> dict[str, Any]:
         case Heading():
             return {"type": "heading", "text": block.text, "level": block.level}
         case Paragraph():
-            return {"type": "paragraph", "text": block.text, "lead": block.lead}
+            return {"type": "paragraph", "text": block.text, "lead": block.lead, "level": block.level}
         case Table():
             columns = [{"label": c.label, "width": c.width, "align": c.align} for c in block.columns]
             return {

@@ -42,7 +42,7 @@ def _block(words: str, counts: list[int]) -> Block:
     counts[level - 1] += 1
     counts[level:] = [0] * (len(counts) - level)
     title, run_in, rest = (_number(level, counts[level - 1]) + mark[2]).partition(RUN_IN)
-    return Paragraph(rest, lead=title) if run_in else Heading(title, level)
+    return Paragraph(rest, title, level) if run_in else Heading(title, level)
 
 
 def _number(level: int, count: int) -> str:

@@ -1,0 +1,205 @@
+"""Letters to one unit: the supervision letter (督办函), criticism, and the plan of a joint inspection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from reports.environment import environment
+from reports.notices import PIECES, legible
+from reports.official import (
+    Align,
+    Annex,
+    Head,
+    Imprint,
+    Mark,
+    OfficialDocument,
+    Table,
+    TableColumn,
+    chinese_date,
+)
+from reports.passages import blocks_of
+from reports.wording import case_number, scope
+from tasks.domain.errors import DocumentError
+from tasks.domain.frames import Level
+from tasks.domain.notices import Notice, Office
+
+LEVEL_TEMPLATES = {
+    Level.SUPERVISION_LETTER: "documents/supervision_letter.txt",
+    Level.CRITICISM: "documents/criticism_notice.txt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LetterCase:
+    """A case as a letter lists it; a confidential one has no title."""
+
+    name: str
+    title: str | None
+    due_on: date
+    days_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class CriticismLetter:
+    """Why a unit is criticised in a circular, and what it is asked for; ``cases`` may be empty."""
+
+    office: Office
+    unit: str
+    document_no: str
+    dated_on: date
+    circular_no: int
+    reasons: tuple[str, ...]
+    explain_by: date
+    cases: tuple[LetterCase, ...] = ()
+    copied_to: str = ""
+    is_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionCase:
+    """A backlog case of a joint inspection: who must be there, which criteria it meets, the evidence."""
+
+    name: str
+    title: str | None
+    units: tuple[str, ...]
+    reasons: tuple[str, ...]
+    since: date
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionPlan:
+    """A joint inspection (联合督查): who leads it, who takes part, when, and which cases."""
+
+    office: Office
+    document_no: str
+    dated_on: date
+    leader: str
+    members: tuple[str, ...]
+    starts_on: date
+    ends_on: date
+    report_by: date
+    cases: tuple[InspectionCase, ...]
+    copied_to: str = ""
+    is_draft: bool = False
+
+
+def notice_letter(
+    notice: Notice, dated_on: date, *, copied_to: str = "", is_draft: bool = False, templates: Path | None = None
+) -> OfficialDocument:
+    """Return the formal letter of a notice: one case, one letter; levels supervision_letter and criticism only.
+
+    Raises ``DocumentError`` for another level or more than one case.
+    """
+    if notice.level not in LEVEL_TEMPLATES or len({item.proposal_id for item in notice.items}) != 1:
+        raise DocumentError(
+            notice.unit_name, f"{notice.level} 级通知不能制成一案一函", "请检查升级阶梯中的 form 设置。"
+        )
+    shown = legible(notice)
+    pieces = {piece.__name__: piece for piece in PIECES}
+    text = environment(templates).text(LEVEL_TEMPLATES[Level(notice.level)], notice=shown, **pieces)
+    about = scope(shown) if len(shown.items) > 1 else case_number(shown.items[0])
+    title = (
+        f"关于限期办理{about}的督办函"
+        if notice.level == Level.SUPERVISION_LETTER
+        else f"关于拟对{about}通报批评的告知函"
+    )
+    return _letter(shown.office, notice.document_no or "", title, shown.unit_name, text, dated_on, copied_to, is_draft)
+
+
+def criticism_letter(content: CriticismLetter, templates: Path | None = None) -> OfficialDocument:
+    """Return the letter that tells a unit that, and why, a circular criticises it."""
+    table = _case_table(content.cases)
+    text = environment(templates).text("documents/criticism_letter.txt", c=content)
+    title = f"关于对{content.unit}予以通报批评的函"
+    return _letter(
+        content.office, content.document_no, title, content.unit, text, content.dated_on, content.copied_to,
+        content.is_draft, {"cases": table} if content.cases else {},
+    )  # fmt: skip
+
+
+def joint_inspection_plan(plan: InspectionPlan, templates: Path | None = None) -> OfficialDocument:
+    """Return the plan of a joint inspection with its list of cases; ``DocumentError`` without a case."""
+    if not plan.cases:
+        raise DocumentError("联合督查方案", "没有积案", "没有积案时不制发联合督查方案。")
+    text = environment(templates).text("documents/joint_inspection.txt", p=plan)
+    return OfficialDocument(
+        masthead=f"{plan.office.name}文件",
+        document_no=plan.document_no,
+        title=f"关于对{len(plan.cases)}件建议提案积案\n开展联合督查的方案",
+        addressee="各有关单位：",
+        blocks=blocks_of(text, {}),
+        signature=plan.office.name,
+        dated_on=plan.dated_on,
+        head=Head.DOCUMENT,
+        annexes=(Annex("联合督查积案清单", (_inspection_table(plan.cases),)),),
+        imprint=Imprint(plan.copied_to, plan.office.name, plan.dated_on),
+        marks=(Mark.DRAFT,) if plan.is_draft else (),
+    )
+
+
+def _letter(
+    office: Office,
+    document_no: str,
+    title: str,
+    unit: str,
+    text: str,
+    dated_on: date,
+    copied_to: str,
+    is_draft: bool,
+    inserted: dict[str, Table] | None = None,
+) -> OfficialDocument:
+    return OfficialDocument(
+        masthead=office.name,
+        document_no=document_no,
+        title=title,
+        addressee=f"{unit}：",
+        blocks=blocks_of(text, inserted or {}),
+        signature=office.name,
+        dated_on=dated_on,
+        head=Head.LETTER,
+        imprint=Imprint(copied_to),
+        marks=(Mark.DRAFT,) if is_draft else (),
+    )
+
+
+def _case_table(cases: tuple[LetterCase, ...]) -> Table:
+    columns = (
+        TableColumn("序号", 0.7),
+        TableColumn("编号", 2.6),
+        TableColumn("题目", 6, Align.LEFT),
+        TableColumn("办理期限", 2.4),
+        TableColumn("逾期天数", 1.4),
+    )
+    rows = (
+        (str(number), case.name, case.title or "（题目不列）", chinese_date(case.due_on), str(case.days_late))
+        for number, case in enumerate(cases, 1)
+    )
+    return Table(columns, tuple(rows))
+
+
+def _inspection_table(cases: tuple[InspectionCase, ...]) -> Table:
+    columns = (
+        TableColumn("序号", 0.7),
+        TableColumn("编号", 2.2),
+        TableColumn("题目", 4, Align.LEFT),
+        TableColumn("责任单位", 2.6, Align.LEFT),
+        TableColumn("认定情形", 2.2, Align.LEFT),
+        TableColumn("起始日期", 1.9),
+        TableColumn("依据", 3.6, Align.LEFT),
+    )
+    rows = (
+        (
+            str(number),
+            case.name,
+            case.title or "（题目不列）",
+            "、".join(case.units),
+            "、".join(case.reasons),
+            f"{case.since.year}.{case.since.month}.{case.since.day}",
+            case.evidence,
+        )
+        for number, case in enumerate(cases, 1)
+    )
+    return Table(columns, tuple(rows))
