@@ -89,7 +89,7 @@ def release(ledger: Ledger, jurisdiction: str, message_id: str, document_hash: s
         row = _required(connection, jurisdiction, message_id, (MessageState.AWAITING_SIGN_OFF,))
         if row["document_hash"] != document_hash:
             raise DeliveryError(f"邮件 {message_id}", "内容在签发之后有改动", "请重新审核、签发。")
-        _set_state(connection, row, MessageState.QUEUED)
+        _set_state(connection, row, MessageState.QUEUED, signed_hash=document_hash)
         audit.enter(connection, jurisdiction, by, "签发放行", message_id, now, document_hash=document_hash)
 
 
@@ -172,4 +172,6 @@ def _write_anew(connection: sa.Connection, archive: Archive, row: Any, remaining
     items = tuple(i for i in notice.items if (i.proposal_id, i.duty, i.round, i.occurrence) in kept)
     fewer = replace(notice, items=items)
     values = written(archive, fewer, compose(fewer, row["message_id"]))
-    connection.execute(messages.update().where(messages.c.message_id == row["message_id"]).values(**values))
+    # What was signed is not this document any more.
+    state = MessageState.AWAITING_SIGN_OFF if row["needs_sign_off"] else MessageState(row["state"])
+    _set_state(connection, row, state, **values)

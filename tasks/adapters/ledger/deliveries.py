@@ -59,7 +59,7 @@ def claim(ledger: Ledger, message_id: str, now: datetime, worker: str) -> Claim 
     return Claim(message_id, row.jurisdiction, worker, row.mail) if row else None
 
 
-def record(ledger: Ledger, claimed: Claim, result: SendResult, eml_hash: str, now: datetime) -> MessageState:
+def record(ledger: Ledger, claimed: Claim, result: SendResult, eml_hash: str | None, now: datetime) -> MessageState:
     """Record what became of a claimed mail and return its new state; refused addresses are marked as failing.
 
     A result that comes after ``recover`` gave the mail up still counts, because it is knowledge. Raises ``LedgerError``
@@ -102,7 +102,8 @@ def recover(ledger: Ledger, older_than: timedelta, now: datetime) -> list[str]:
 
 def _is_due(now: datetime) -> sa.ColumnElement[bool]:
     may_try = messages.c.next_try_at.is_(None) | (messages.c.next_try_at <= now)
-    return sa.and_(messages.c.state.in_([str(state) for state in DUE]), may_try)
+    is_signed = ~messages.c.needs_sign_off | (messages.c.signed_hash == messages.c.document_hash)
+    return sa.and_(messages.c.state.in_([str(state) for state in DUE]), may_try, is_signed)
 
 
 def _outcome(result: SendResult, attempts: int, now: datetime) -> dict[str, Any]:

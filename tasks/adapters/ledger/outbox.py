@@ -200,7 +200,8 @@ def _mail(
     message_id = mail_id(notice.jurisdiction, [(_key(row), entered[_key(row)][1]) for row in own])
     state = MessageState.AWAITING_SIGN_OFF if planned.needs_sign_off else MessageState.QUEUED
     fixed = {"message_id": message_id, "position": position, "state": str(state), "attempts": 0, "refused": {}}
-    about = {"level": str(notice.level), "form": str(planned.form), "unit_id": notice.unit_id}
+    about: dict[str, Any] = {"level": str(notice.level), "form": str(planned.form), "unit_id": notice.unit_id}
+    about["needs_sign_off"] = planned.needs_sign_off
     values = {**fixed, **about, **written(archive, notice, compose(notice, message_id))}
     return _Mail(values, [entered[_key(row)][0] for row in own])
 

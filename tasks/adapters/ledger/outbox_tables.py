@@ -43,6 +43,8 @@ messages = sa.Table(
     sa.Column("mail", Json, nullable=False),
     sa.Column("document_hash", sa.Text, nullable=False),
     sa.Column("template_version", sa.Text, nullable=False),
+    sa.Column("needs_sign_off", sa.Boolean, nullable=False),
+    sa.Column("signed_hash", sa.Text),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("queued_at", Timestamp, nullable=False),

@@ -89,6 +89,8 @@ def upgrade() -> None:
         sa.Column("mail", Json, nullable=False),
         sa.Column("document_hash", sa.Text(), nullable=False),
         sa.Column("template_version", sa.Text(), nullable=False),
+        sa.Column("needs_sign_off", sa.Boolean(), nullable=False),
+        sa.Column("signed_hash", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("queued_at", Timestamp, nullable=False),
