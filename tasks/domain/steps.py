@@ -94,6 +94,21 @@ def levels(
     return found
 
 
+def case_levels(
+    obligations: pd.DataFrame,
+    ladder: Ladder,
+    calendar: WorkdayCalendar,
+    as_of: date,
+    backlog: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return proposal_id and level: the highest that any obligation of each proposal has reached; none, no row."""
+    found = levels(obligations, ladder, calendar, as_of, backlog)
+    reached = pd.DataFrame({"proposal_id": obligations["proposal_id"].astype("str").to_numpy(), "level": found})
+    ranked = reached.dropna().assign(rank=lambda rows: rows["level"].map({str(v): n for n, v in enumerate(LEVELS)}))
+    highest = ranked.sort_values("rank", kind="stable").drop_duplicates("proposal_id", keep="last")
+    return highest[["proposal_id", "level"]].sort_values("proposal_id", ignore_index=True)
+
+
 def _rungs(
     open_ones: pd.DataFrame,
     rows: np.ndarray[Any, Any],

@@ -15,7 +15,7 @@ from tasks.domain.escalation_record import NOTHING, explanations
 from tasks.domain.frames import Level
 from tasks.domain.ladder import Climb, Form, Ladder, LadderPolicy, Threshold
 from tasks.domain.obligations import obligations
-from tasks.domain.steps import levels
+from tasks.domain.steps import case_levels, levels
 from tasks.domain.workdays import WorkdayCalendar
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
 from tests.domain.ladders import (
@@ -84,6 +84,14 @@ def test_the_level_reached_follows_the_days_alone(day: str, level: str | None) -
     owed = obligations(CASE, rule_book("reply"), PLAIN_CALENDAR, as_of)
     found = levels(owed, LADDER, PLAIN_CALENDAR, as_of)
     assert found.fillna("").tolist() == [level or ""]
+
+
+def test_a_case_is_at_the_highest_level_of_its_obligations() -> None:
+    case = facts(assignments=[*ONE, {"proposal_id": "p1", "unit_id": "u2", "role": "co_organising"}])
+    rules = rule_book("reply", "opinion")
+    owed = obligations(case, rules, PLAIN_CALENDAR, date(2026, 5, 29))
+    found = case_levels(owed, LADDER, PLAIN_CALENDAR, date(2026, 5, 29))
+    assert found.to_numpy().tolist() == [["p1", "criticism"]]  # the opinion was due on 10 April
 
 
 def test_lateness_counts_workdays_of_the_calendar() -> None:

@@ -26,6 +26,8 @@ from tasks.domain.notices import MailDraft, Notice
 INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 # SQLite allows 32,766 bound values in a statement.
 CHUNK = 1_000
+# (notice_id, generation) of a step that has not entered yet.
+NEW = (0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,14 @@ def queue(
     """
     rows = _step_rows(plan, jurisdiction)
     steps_hash = archive.put(parquet_bytes(plan.steps))
+    # Letters take a tenth of a second each: nobody else should wait for the ledger meanwhile.
+    prepared = _mails(archive, plan, rows, dict.fromkeys(map(_key, rows), NEW), compose, {})
+    texts = {mail.values["message_id"]: mail.values for mail in prepared}
     with ledger.begin() as connection:
         plan_id = _insert_plan(connection, jurisdiction, plan, evidence, steps_hash, now)
         entered = _enter_steps(connection, rows)
         new = [row for row in rows if _key(row) in entered]
-        mails = _mails(archive, plan, new, entered, compose)
+        mails = _mails(archive, plan, new, entered, compose, texts)
         common = {"plan_id": plan_id, "jurisdiction": jurisdiction, "as_of": plan.as_of, "queued_at": now}
         if mails:
             connection.execute(messages.insert(), [{**common, **mail.values} for mail in mails])
@@ -172,13 +177,14 @@ def _mails(
     new: list[dict[str, Any]],
     entered: dict[tuple[Any, ...], tuple[int, int]],
     compose: Compose,
+    texts: Mapping[str, dict[str, Any]],
 ) -> list[_Mail]:
-    """Return one mail for every notice of which at least one step entered, in the plan's order."""
+    """Return one mail for every notice of which at least one step entered, in the plan's order; ``texts`` by mail id."""
     by_notice: dict[int, list[dict[str, Any]]] = {}
     for row in new:
         by_notice.setdefault(row["notice"], []).append(row)
     return [
-        _mail(archive, position, _only(plan.notices[position], own), own, entered, compose)
+        _mail(archive, position, _only(plan.notices[position], own), own, entered, compose, texts)
         for position, own in sorted(by_notice.items())
     ]
 
@@ -195,15 +201,18 @@ def _mail(
     own: list[dict[str, Any]],
     entered: dict[tuple[Any, ...], tuple[int, int]],
     compose: Compose,
+    texts: Mapping[str, dict[str, Any]],
 ) -> _Mail:
     notice = planned.notice
     message_id = mail_id(notice.jurisdiction, [(_key(row), entered[_key(row)][1]) for row in own])
+    notice_ids = [entered[_key(row)][0] for row in own]
+    if message_id in texts:
+        return _Mail(texts[message_id], notice_ids)
     state = MessageState.AWAITING_SIGN_OFF if planned.needs_sign_off else MessageState.QUEUED
     fixed = {"message_id": message_id, "position": position, "state": str(state), "attempts": 0, "refused": {}}
     about: dict[str, Any] = {"level": str(notice.level), "form": str(planned.form), "unit_id": notice.unit_id}
     about["needs_sign_off"] = planned.needs_sign_off
-    values = {**fixed, **about, **written(archive, notice, compose(notice, message_id))}
-    return _Mail(values, [entered[_key(row)][0] for row in own])
+    return _Mail({**fixed, **about, **written(archive, notice, compose(notice, message_id))}, notice_ids)
 
 
 def written(archive: Archive, notice: Notice, composed: Composed) -> dict[str, Any]:
