@@ -118,7 +118,7 @@ def _named(whole: pd.DataFrame, found: list[Dues], now: Timeline) -> pd.DataFram
     case, cases = pd.factorize(now.assignments["proposal_id"].to_numpy(dtype=object), sort=True)
     unit, units = pd.factorize(now.assignments["unit_id"].to_numpy(dtype=object), sort=True)
     key = (case[position] * np.int64(len(units)) + unit[position]) * len(found) + duty
-    order = np.lexsort((whole["starts_on"].to_numpy(), key))
+    order = np.lexsort((position, whole["starts_on"].to_numpy(), key))
     # The reply that answers the first dissatisfaction is already the second.
     first_round = np.array([due.first_round for due in found])[duty[order]]
     position = position[order]

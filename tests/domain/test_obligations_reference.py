@@ -103,14 +103,14 @@ def as_mapping(frame: pd.DataFrame) -> dict:
 
 
 @given(histories(), DAY)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_every_date_state_and_count_equals_the_obvious_reference(given_facts, as_of):
     fast = as_mapping(obligations(given_facts, book(), CALENDAR, as_of))
     assert fast == reference(given_facts, book(), Weekdays(DAYS_OFF, MAKE_UP), as_of)
 
 
 @given(histories(), DAY)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_key_is_unique_and_sorted_and_the_input_order_does_not_matter(given_facts, as_of):
     frame = obligations(given_facts, book(), CALENDAR, as_of)
     assert not frame.duplicated(["proposal_id", "unit_id", "duty", "round"]).any()
