@@ -6,6 +6,7 @@ Every face is a chain: a character that the first family lacks comes from the ne
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -96,6 +97,9 @@ PACKAGES: Mapping[Face, str] = {
     Face.SONG: "fonts-noto-cjk",
 }
 
+WITHOUT_SHAPE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+"""Unicode categories that print nothing."""
+
 SYSTEM_FOLDERS: tuple[Path, ...] = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),
@@ -171,8 +175,11 @@ def _absent_fonts(absent: Iterable[Face], folder: Path | None) -> ConfigurationE
 
 
 def missing_glyphs(text: str, fonts: Fonts, face: Face = Face.TEXT) -> str:
-    """Return the characters of ``text`` that no font of the face's chain has, each once, sorted."""
-    absent = {character for character in text if character.isprintable() and not character.isspace()}
+    """Return the characters of ``text`` that no font of the face's chain has, each once, sorted.
+
+    Private-use characters count: old name databases keep rare characters there.
+    """
+    absent = {character for character in text if unicodedata.category(character) not in WITHOUT_SHAPE}
     for font in fonts.chains[face]:
         absent -= _characters(font.path, font.index)
         if not absent:

@@ -8,11 +8,10 @@ from typing import Any
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from reports.official_styles import CHARACTER
 from reports.official_xml import BoxPlace, page_number, paragraph, text_box
 
 EMU_PER_MM = 36_000
-TWIPS_PER_MM = 1440 / 25.4
+SMALL_CHARACTER_MM = 14 * 25.4 / 72
 BOX_MM = (8, 30)
 """Width and height of the box that holds a turned page's number."""
 
@@ -45,8 +44,8 @@ def turned(first: Any) -> Any:
 def turn_page_numbers(section: Any, place: int) -> None:
     """On a turned page the number keeps its place on the portrait sheet: left edge here, odd low, even high."""
     for footer, top_mm, align, number in (
-        (section.footer, 297 - 87 - 26 - CHARACTER / TWIPS_PER_MM - BOX_MM[1], "right", 2 * place),
-        (section.even_page_footer, 28 + CHARACTER / TWIPS_PER_MM, "left", 2 * place + 1),
+        (section.footer, 210 - 26 - SMALL_CHARACTER_MM - BOX_MM[1], "right", 2 * place),
+        (section.even_page_footer, 28 + SMALL_CHARACTER_MM, "left", 2 * place + 1),
     ):
         footer.is_linked_to_previous = False
         footer._element[:] = [parse_xml(_turned_number(top_mm, align, 9000 + number))]
