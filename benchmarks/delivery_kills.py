@@ -134,7 +134,7 @@ def one_night(world: World, points: Points, now: datetime) -> None:
     ledger, archive = Ledger(world.url), Archive(world.folder / "archive")
     with watched(ledger, points):
         with points.within("recover"):
-            deliveries.recover(ledger, timedelta(0), now)
+            deliveries.recover(ledger, "demo", timedelta(0), now)
         with points.within("plan"):
             plan = night(world.cases(), TONIGHT, record_of(ledger))
         with points.within("queue"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tasks.adapters.escalation_files import load_ladder
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.errors import ConfigurationError
 
@@ -11,6 +12,9 @@ from tasks.domain.errors import ConfigurationError
 CHECKS: Mapping[str, Callable[[Workplace], object]] = {
     "source.yaml": lambda workplace: workplace.source_config,
     "calendar": lambda workplace: workplace.calendar(),
+    "escalation.yaml": lambda workplace: load_ladder(
+        workplace.jurisdiction.folder / "escalation.yaml", workplace.jurisdiction.rules.duties
+    ),
 }
 
 

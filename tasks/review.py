@@ -12,6 +12,7 @@ from reports.overviews import Row, changes, daily_overview, totals_by_duty, tota
 from tasks.adapters.ledger import assessments, snapshots
 from tasks.adapters.workplace import open_workplace
 from tasks.assess import load_assessed, obligations_of
+from tasks.domain.frames import StepStatus, label
 
 # List endpoints of the server return artifacts whole, so a table stays short; exports have the rest.
 MOST_ROWS = 300
@@ -29,6 +30,7 @@ def review(jurisdiction: str, assessment_id: str, notices: Mapping[str, int]) ->
     news = changes(now.obligations, obligations_of(workplace, last) if last else None, titles)
     news = [row | {"单位": names.get(row["单位"], row["单位"]), "事项": labels[str(row["事项"])]} for row in news]
     faults = snapshots.quarantined(workplace.ledger, now.record.snapshot_id)
+    told = {label("step_status", status): notices[status] for status in StepStatus if notices.get(status)}
     by_duty = totals_by_duty(now.obligations, labels)
     trace = {
         "快照": now.record.snapshot_id,
@@ -37,7 +39,7 @@ def review(jurisdiction: str, assessment_id: str, notices: Mapping[str, int]) ->
         "程序版本": now.record.code_version,
     }
     create_markdown_artifact(
-        daily_overview(workplace.jurisdiction.title, now.record.as_of, by_duty, news, len(faults), notices, trace),
+        daily_overview(workplace.jurisdiction.title, now.record.as_of, by_duty, news, len(faults), told, trace),
         key=f"{jurisdiction}-daily",
         description="督办概况",
     )

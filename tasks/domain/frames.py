@@ -492,6 +492,16 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "held": "等待上一次送达结果",
         "unreachable": "无人可送",
     },
+    "message_state": {
+        "awaiting_sign_off": "待签发",
+        "queued": "待发送",
+        "sending": "正在发送",
+        "retry": "稍后重试",
+        "sent": "已送交",
+        "rejected": "被拒收",
+        "uncertain": "结果不明",
+        "cancelled": "已取消",
+    },
     "end_reason": {"returned": "退办", "reassigned": "改办", "cancelled": "撤销交办"},
     "contact_role": {
         "top_leader": "主要领导",

@@ -238,8 +238,8 @@ def test_an_uncertain_mail_waits_for_a_person_and_holds_the_next_level(ledger, a
 def test_a_mail_whose_deliverer_died_becomes_uncertain_and_is_never_sent_by_guess(ledger, archive) -> None:
     run_night(ledger, archive, CASES, URGE_DAY)
     deliveries.claim(ledger, deliveries.due(ledger, NOW)[0], NOW, "w1")
-    assert deliveries.recover(ledger, timedelta(minutes=15), NOW + timedelta(minutes=14)) == []
-    assert len(deliveries.recover(ledger, timedelta(minutes=15), NOW + timedelta(minutes=16))) == 1
+    assert deliveries.recover(ledger, "demo", timedelta(minutes=15), NOW + timedelta(minutes=14)) == []
+    assert len(deliveries.recover(ledger, "demo", timedelta(minutes=15), NOW + timedelta(minutes=16))) == 1
     assert states(ledger) == ["uncertain"]
     assert deliveries.due(ledger, NOW + timedelta(days=1)) == []
 
@@ -247,7 +247,7 @@ def test_a_mail_whose_deliverer_died_becomes_uncertain_and_is_never_sent_by_gues
 def test_a_late_result_is_knowledge_even_after_the_mail_was_given_up(ledger, archive) -> None:
     run_night(ledger, archive, CASES, URGE_DAY)
     claimed = deliveries.claim(ledger, deliveries.due(ledger, NOW)[0], NOW, "w1")
-    deliveries.recover(ledger, timedelta(0), NOW + timedelta(minutes=1))
+    deliveries.recover(ledger, "demo", timedelta(0), NOW + timedelta(minutes=1))
     deliveries.record(ledger, claimed, SENT, "eml", NOW + timedelta(minutes=2))
     assert states(ledger) == ["sent"]
 

@@ -88,11 +88,12 @@ def record(ledger: Ledger, claimed: Claim, result: SendResult, eml_hash: str | N
     return MessageState(values["state"])
 
 
-def recover(ledger: Ledger, older_than: timedelta, now: datetime) -> list[str]:
+def recover(ledger: Ledger, jurisdiction: str, older_than: timedelta, now: datetime) -> list[str]:
     """Give up the mails claimed longer ago than that and return their ids: nobody knows whether they left."""
+    abandoned = (messages.c.state == MessageState.SENDING, messages.c.claimed_at < now - older_than)
     statement = (
         messages.update()
-        .where(messages.c.state == MessageState.SENDING, messages.c.claimed_at < now - older_than)
+        .where(messages.c.jurisdiction == jurisdiction, *abandoned)
         .values(state=MessageState.UNCERTAIN, smtp_answer="发送进程中断,未收到结果")
         .returning(messages.c.message_id)
     )
