@@ -8,7 +8,7 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.adapters.ledger import snapshots
-from tasks.adapters.source import read_source
+from tasks.adapters.source import SourceRead, read_source
 from tasks.adapters.workplace import Workplace, open_workplace
 
 
@@ -22,15 +22,20 @@ def refresh(jurisdiction: str, taken_at: datetime) -> str:
 
 def take_snapshot(workplace: Workplace, taken_at: datetime) -> snapshots.Snapshot:
     """Read the source, check it against the last snapshot, and store what it says."""
+    read = read_now(workplace)
+    return snapshots.store(workplace.ledger, workplace.name, read.facts, read.quarantine, taken_at)
+
+
+def read_now(workplace: Workplace) -> SourceRead:
+    """Read the source and check it against the last snapshot; nothing is stored."""
     last = snapshots.latest(workplace.ledger, workplace.name)
-    read = read_source(
+    return read_source(
         workplace.source_config,
         workplace.jurisdiction.folder / "source",
         workplace.source_url(),
         last.row_counts if last else None,
         zone=str(workplace.jurisdiction.zone),
     )
-    return snapshots.store(workplace.ledger, workplace.name, read.facts, read.quarantine, taken_at)
 
 
 def snapshot_for(workplace: Workplace, known_at: datetime | None, now: datetime) -> snapshots.Snapshot:
