@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -175,9 +175,15 @@ class RankingSchemes:
         return versions[place]
 
 
-def load_ranking(path: Path) -> RankingSchemes:
-    """Return the ranking schemes; ``ConfigurationError`` with file and line for anything the file gets wrong."""
+def load_ranking(path: Path, duties: Collection[str]) -> RankingSchemes:
+    """Return the ranking schemes; ``duties`` are those of the jurisdiction's rule book.
+
+    Raises ``ConfigurationError`` for anything the file gets wrong, points on an unknown duty included.
+    """
     file = load_yaml(path, RankingFile)
+    named = {entry.duty for one in file.schemes.values() for version in one.versions for entry in version.points}
+    if unknown := sorted(named - set(duties)):
+        raise ConfigurationError(shown(path), f"points 里没有这样的事项：{unknown}", f"可用事项：{sorted(duties)}。")
     versions = {
         name: tuple(version.scheme(name, entry.label) for version in entry.versions)
         for name, entry in file.schemes.items()

@@ -103,10 +103,10 @@ def _counts(items: pd.DataFrame, units: Sequence[str], scheme: RankingScheme) ->
     grouped = (
         items.groupby(["unit_id", "measure"])["is_counted"].agg(["sum", "size"]).reindex(keys).fillna(0).astype(int)
     )
+    counted, whole = (grouped[part].to_numpy().reshape(len(units), len(MEASURES)) for part in ("sum", "size"))
     columns: dict[str, list[object]] = {"unit_id": list(units)}
-    for spec in MEASURES:
-        own = grouped.xs(str(spec.measure), level=1)
-        pairs = list(zip(own["sum"].tolist(), own["size"].tolist(), strict=True))
+    for place, spec in enumerate(MEASURES):
+        pairs = list(zip(counted[:, place].tolist(), whole[:, place].tolist(), strict=True))
         columns[f"{spec.measure}_count"] = [count for count, _ in pairs]
         columns[f"{spec.measure}_total"] = [total for _, total in pairs]
         columns[f"{spec.measure}_rate"] = [percentage(*pair, scheme.digits) for pair in pairs]

@@ -43,9 +43,10 @@ def differences(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     old, new = _long(before), _long(after)
     both = new.merge(old, on=["unit_id", "column"], how="outer", suffixes=("", "_old"), validate="1:1")
     moved = both[both["value"].fillna("") != both["value_old"].fillna("")]
-    place = {unit: row for row, unit in enumerate([*after["unit_id"], *before["unit_id"]][::-1])}
-    columns = {column: row for row, column in enumerate(RANKING.names)}
-    order = moved.assign(unit=-moved["unit_id"].map(place), place=moved["column"].map(columns))
+    units = list(dict.fromkeys([*after["unit_id"], *before["unit_id"]]))
+    order = moved.assign(
+        unit=pd.Categorical(moved["unit_id"], units).codes, place=pd.Categorical(moved["column"], RANKING.names).codes
+    )
     ordered = order.sort_values(["unit", "place"])
     named = ordered.assign(
         name=ordered["name"].fillna(ordered["name_old"]), before=ordered["value_old"], after=ordered["value"]
