@@ -9,7 +9,7 @@ import pandas as pd
 
 from tasks.domain.public_figures import Breakdown, Part, Share
 
-STEPS_OF_A_SCALE = (1, 2, 5)
+ROUND_TENTHS = (10, 15, 20, 25, 30, 40, 50, 60, 80)
 TICKS = 4
 
 
@@ -87,10 +87,10 @@ def _points(values: Sequence[int], top: int) -> str:
 
 
 def top_of_scale(highest: int) -> int:
-    """Return the smallest round number that is at least ``highest`` and a multiple of the number of ticks."""
+    """Return the smallest round number that is at least ``highest`` and whose quarters are whole."""
     power = 1
     while True:
-        for step in STEPS_OF_A_SCALE:
-            if step * power * TICKS >= highest:
-                return step * power * TICKS
+        for tenths in ROUND_TENTHS:
+            if tenths * power % 10 == 0 and tenths * power // 10 * TICKS >= highest:
+                return tenths * power // 10 * TICKS
         power *= 10

@@ -14,6 +14,7 @@ from tasks.domain.frames import LABELS
 from tasks.domain.public_figures import Share, UnitFigures, summed
 from tasks.domain.public_frames import STATE_LABELS
 
+
 def list_pages(portal: Portal) -> Iterator[File]:
     """Yield the whole list; its first page has the search."""
     values = {"options": _options(portal), "total": len(portal.rows)}

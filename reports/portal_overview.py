@@ -17,7 +17,7 @@ from tasks.domain.public_figures import NO_YEAR, Overview, UnitFigures, by_kind,
 from tasks.domain.public_frames import STATE_LABELS, PublicState
 
 BRIEF = 8
-LATE_UNITS = 8
+LATE_UNITS = 6
 LATE_CASES = 5
 NAMELESS_YEAR = "none"
 
@@ -77,6 +77,7 @@ def _index(portal: Portal, whole: Overview, by_year: list[Year]) -> Mapping[str,
         "late_bars": bars(whole.lateness),
         "grade_bars": bars(whole.grades),
         "outcome_bars": bars(whole.outcomes),
+        "kind_bars": bars(whole.kinds),
         "latest": sorted((r for r in portal.rows if r.replied_on), key=lambda r: r.replied_on, reverse=True)[:BRIEF],
         "longest": longest_overdue(portal)[:BRIEF],
     }

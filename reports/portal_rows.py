@@ -176,40 +176,46 @@ def iso_days(days: pd.Series) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a time line; ``is_limit`` marks the last day for the reply."""
+    """One step of a time line: on a day, what happened, and at which units with what result.
+
+    ``is_limit`` marks the last day for the reply.
+    """
 
     on: str
     what: str
-    who: str = ""
-    detail: str = ""
+    acts: tuple[tuple[str, str], ...] = ()
     is_limit: bool = False
 
 
 def time_line(
     row: Row, steps: Iterable[tuple[str, str, str, str, str]], units: Mapping[str, Unit], edition: Edition
 ) -> list[Step]:
-    """Return a proposal's steps by day with the limit among them; ``steps`` are (day, step, unit page, value, until)."""
-    told = [_step(step, units, edition) for step in steps]
-    limit = (
-        [Step(row.due_on, "办理期限" + ("（暂定）" if row.is_provisional else ""), is_limit=True)] if row.due_on else []
-    )
-    return sorted([*told, *limit], key=lambda step: (step.on, step.is_limit))
+    """Return a proposal's steps by day with the limit among them; what several units did on a day is one step.
+
+    ``steps`` are (day, step, unit page, value, until).
+    """
+    told: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for day, kind, unit, value, until in steps:
+        what, detail = _told(kind, value, until, edition)
+        told.setdefault((day, what), []).append((units[unit].name if unit in units else "", detail))
+    made = [Step(day, what, tuple(dict.fromkeys(acts))) for (day, what), acts in told.items()]
+    limit = "办理期限（暂定）" if row.is_provisional else "办理期限"
+    return sorted([*made, *([Step(row.due_on, limit, (), True)] if row.due_on else [])], key=lambda s: (s.on, s.is_limit))
 
 
-def _step(step: tuple[str, str, str, str, str], units: Mapping[str, Unit], edition: Edition) -> Step:
-    day, kind, unit, value, until = step
-    who = units[unit].name if unit in units else ""
+def _told(kind: str, value: str, until: str, edition: Edition) -> tuple[str, str]:
+    """Return what a step is called and its result."""
     match kind:
         case "assigned":
-            return Step(day, "交办", who, LABELS["role"].get(value, ""))
+            return "交办", LABELS["role"].get(value, "")
         case "ended":
-            return Step(day, LABELS["end_reason"].get(value, "交办终止"), who)
+            return LABELS["end_reason"].get(value, "交办终止"), ""
         case "extension_approved":
-            return Step(day, "批准延期", who, f"延至{until}" if until else "")
+            return "批准延期", f"延至{until}" if until else ""
         case "commitment_made":
-            return Step(day, "作出承诺", who, f"{until}前办成" if until else "")
+            return "作出承诺", f"{until}前办成" if until else ""
         case "feedback":
-            return Step(day, "满意度反馈", who, LABELS["grade"].get(value, ""))
+            return "满意度反馈", LABELS["grade"].get(value, "")
         case "reply_issued":
-            return Step(day, "答复", who, edition.outcome(value) if value else "")
-    return Step(day, LABELS["event"][kind], who)
+            return "答复", edition.outcome(value) if value else ""
+    return LABELS["event"][kind], ""

@@ -67,7 +67,7 @@ PERSONAL_NUMBER = (
     r"|(?<!\d)\d{17}[\dXxX](?!\d)"
     r"|(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
 )
-AFTER_A_NAME = r"\s*[((\[〔【,,;;::\d].*$"
+AFTER_A_NAME = r"\s*[(（\[〔【,，;；:：\d].*$"
 
 SHORTEST_SECRET = 6
 WINDOW = 8

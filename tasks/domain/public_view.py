@@ -62,7 +62,7 @@ def view_of(now: Facts, levels: pd.Series, policy: DisclosurePolicy) -> View:
 
 def discreet(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with names cut to the name and texts without personal numbers."""
-    names = {name: names_only(frame[name]) for name in NAMES if name in frame}
+    names = {name: without_numbers(names_only(frame[name])) for name in NAMES if name in frame}
     return frame.assign(**names, **{text: without_numbers(frame[text]) for text in TEXTS if text in frame})
 
 

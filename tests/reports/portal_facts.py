@@ -142,7 +142,7 @@ def small_city() -> Facts:
          "value": "dissatisfied"},
     ]  # fmt: skip
     texts = [
-        {"event_id": "R2026-0001-edu-reply", "text": "周远代表:\n您提出的建议收悉。现答复如下:\n一、已新增泊位1200个。",
+        {"event_id": "R2026-0001-edu-reply", "text": "周远代表：\n您提出的建议收悉。现答复如下：\n一、已新增泊位1200个。",
          "attachments": "停车规划.pdf"},
         {"event_id": "Z2026-0001-fin-reply", "text": "医保答复全文不应出现"},
         {"event_id": "R2026-9471-edu-reply", "text": "机密答复"},

@@ -2,7 +2,6 @@
 // Search, filters and sorting. The page is complete without this script; texts only ever enter as text.
 (() => {
   const EAGER = 20000; // Up to so many rows are loaded whatever is asked; beyond that, only the years that are asked for.
-  const LEAST_SORTED = "\uffff";
   const FIELDS = ["q", "kind", "unit", "topic", "state", "year", "sort"];
   const form = document.querySelector("form[data-script]");
   form.hidden = false;
@@ -15,13 +14,9 @@
   const shards = new Map();
   let catalogue = null, wanted = null, found = [], page = 1;
 
-  const SORTS = {
-    unit: (a, b) => collator.compare(unitName(a), unitName(b)),
-    due: (a, b) => compare(a.due || LEAST_SORTED, b.due || LEAST_SORTED),
-    replied: (a, b) => compare(a.replied || LEAST_SORTED, b.replied || LEAST_SORTED),
-    late: (a, b) => a.open - b.open,
-  };
   const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+  const byUnit = (a, b) => collator.compare(unitName(a), unitName(b));
+  const SORTED_BY = { due: "due", replied: "replied", late: "open" };
   const unitName = (row) => (row.unit < 0 ? "" : catalogue.units[row.unit][1]);
 
   window.duban = {
@@ -99,15 +94,14 @@
         if (words.every((word) => row.text.includes(word))) rows.push(row);
       }
     }
-    const name = wanted.sort.replace("-", "");
-    if (!SORTS[name]) return rows;
-    const order = SORTS[name];
-    return wanted.sort.startsWith("-") ? descending(rows, name, order) : rows.sort(order);
+    return sorted(rows, wanted.sort.replace("-", ""), wanted.sort.startsWith("-") ? -1 : 1);
   }
-  // Downwards, what has no day still comes last.
-  function descending(rows, name, order) {
-    if (name === "late" || name === "unit") return rows.sort((a, b) => order(b, a));
-    return rows.sort((a, b) => !a[name] - !b[name] || order(b, a));
+  // In either direction, a row without a value comes last.
+  function sorted(rows, name, direction) {
+    const field = SORTED_BY[name];
+    if (name === "unit") return rows.sort((a, b) => direction * byUnit(a, b));
+    if (!field) return rows;
+    return rows.sort((a, b) => !a[field] - !b[field] || direction * compare(a[field], b[field]));
   }
 
   const CELLS = {
@@ -185,6 +179,7 @@
     if (isThere) link.removeAttribute("aria-disabled");
   }
 
+  const opposite = (sort) => (sort.startsWith("-") ? sort.slice(1) : "-" + sort);
   const heads = [...document.querySelectorAll(".list th[data-sort]")];
   for (const th of heads) {
     const button = document.createElement("button");
@@ -195,20 +190,10 @@
       const by = th.dataset.sort === "order" ? "" : th.dataset.sort;
       const downFirst = by === "replied" || by === "late";
       const now = form.elements.sort.value;
-      choose(by && (now === by ? "-" + by : now === "-" + by ? by : downFirst ? "-" + by : by));
+      const first = downFirst ? "-" + by : by;
+      form.elements.sort.value = by && (now === first ? opposite(first) : first);
+      change();
     });
-  }
-  function choose(sort) {
-    const field = form.elements.sort;
-    for (const added of field.querySelectorAll("option[data-added]")) added.remove();
-    field.value = sort;
-    if (field.selectedIndex === -1) {
-      const option = new Option("按表头", sort);
-      option.dataset.added = "";
-      field.append(option);
-      field.value = sort;
-    }
-    change();
   }
   function change() {
     page = 1;

@@ -1,0 +1,198 @@
+"""The published folder: nobody sees half a site, and what was withdrawn does not lie around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tasks.adapters.site import SiteFolder, Version, read_attachments
+from tasks.domain.errors import DocumentError
+
+DAY = date(2026, 9, 30)
+MADE_AT = datetime(2026, 9, 30, 1, 2, 3, tzinfo=UTC)
+
+
+@pytest.fixture(params=[True, False], ids=["links", "folders"])
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> SiteFolder:
+    return SiteFolder(tmp_path / "site", links=request.param)
+
+
+def staged(folder: SiteFolder, text: str, minutes: int = 0, **withdrawn: date) -> Version:
+    files = [("index.html", text.encode()), ("proposals/ab/cd.html", b"page"), (f"data/{text}.js", b"1")]
+    return folder.stage(files, DAY, MADE_AT, MADE_AT + timedelta(minutes=minutes), withdrawn)
+
+
+def published(folder: SiteFolder, text: str, minutes: int = 0, keep: int = 5) -> Version:
+    version = staged(folder, text, minutes)
+    folder.show(version.name, keep)
+    return version
+
+
+def seen(folder: SiteFolder) -> str:
+    return (folder.current / "index.html").read_text()
+
+
+def test_a_staged_version_is_not_seen(folder: SiteFolder) -> None:
+    staged(folder, "one")
+    assert not folder.current.exists()
+    assert folder.shown() is None
+
+
+def test_a_shown_version_is_seen_whole_and_the_last_one_gone(folder: SiteFolder) -> None:
+    published(folder, "one")
+    published(folder, "two", 1)
+    assert seen(folder) == "two"
+    assert sorted(path.name for path in (folder.current / "data").iterdir()) == ["two.js"]
+
+
+def test_a_version_knows_its_day_its_pages_and_what_was_withdrawn(folder: SiteFolder) -> None:
+    version = staged(folder, "one", **{"proposals/x.html": DAY})
+    folder.show(version.name, 3)
+    shown = folder.shown()
+    assert shown == version
+    assert shown.paths == {"index.html", "proposals/ab/cd.html", "data/one.js"}
+    assert shown.withdrawn == {"proposals/x.html": DAY}
+
+
+def test_the_last_versions_are_kept_and_older_ones_removed(folder: SiteFolder) -> None:
+    names = [published(folder, f"v{number}", number, keep=3).name for number in range(5)]
+    assert folder.kept() == names[2:]
+    assert sorted(path.stem for path in (folder.root / "versions").glob("*.json")) == names[2:]
+
+
+def test_to_keep_one_version_is_to_keep_no_old_one(folder: SiteFolder) -> None:
+    published(folder, "secret")
+    published(folder, "clean", 1, keep=1)
+    assert not [path for path in folder.root.rglob("*.html") if path.read_text() == "secret"]
+
+
+def test_an_older_version_can_be_shown_again(folder: SiteFolder) -> None:
+    one = published(folder, "one")
+    published(folder, "two", 1)
+    folder.show(one.name, 5)
+    assert seen(folder) == "one"
+    assert len(folder.kept()) == 2
+
+
+def test_to_show_a_version_that_is_not_there_changes_nothing(folder: SiteFolder) -> None:
+    published(folder, "one")
+    with pytest.raises(DocumentError, match="没有版本"):
+        folder.show("20200101T000000Z-00000000", 5)
+    assert seen(folder) == "one"
+
+
+def test_a_failure_while_building_leaves_the_site_as_it_was(folder: SiteFolder) -> None:
+    published(folder, "one")
+
+    def breaking() -> Iterator[tuple[str, bytes]]:
+        yield "index.html", b"half"
+        raise RuntimeError("template")
+
+    with pytest.raises(RuntimeError):
+        folder.stage(breaking(), DAY, MADE_AT, MADE_AT + timedelta(hours=1), {})
+    assert seen(folder) == "one"
+    assert not list((folder.root / "staging").iterdir())
+
+
+def test_a_change_interrupted_between_two_renames_is_finished(tmp_path: Path) -> None:
+    folder = SiteFolder(tmp_path, links=False)
+    one, two = published(folder, "one"), staged(folder, "two", 1)
+    (tmp_path / "staging" / two.name).rename(tmp_path / "versions" / two.name)
+    folder.current.rename(tmp_path / "versions" / one.name)
+    assert folder.shown() == two
+    assert seen(folder) == "two"
+
+
+def test_a_folder_that_was_shown_without_links_takes_them_up_and_back(tmp_path: Path) -> None:
+    for number, links in enumerate((False, True, False, True)):
+        folder = SiteFolder(tmp_path, links=links)
+        published(folder, f"v{number}", number)
+        assert seen(folder) == f"v{number}"
+        assert len(folder.kept()) == number + 1
+
+
+def test_where_links_are_refused_the_folder_itself_is_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(1314, "A required privilege is not held by the client")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    folder = SiteFolder(tmp_path)
+    published(folder, "one")
+    published(folder, "two", 1)
+    assert seen(folder) == "two"
+    assert not folder.current.is_symlink()
+
+
+def test_with_links_the_site_is_there_at_every_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = SiteFolder(tmp_path)
+    published(folder, "one")
+    replace, moments = Path.replace, []
+
+    def watched(self: Path, target: Path) -> Path:
+        moments.append(seen(folder))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    version = staged(folder, "two", 1)
+    folder.show(version.name, 5)
+    assert set(moments) == {"one"}
+    assert seen(folder) == "two"
+
+
+def test_the_same_files_made_at_the_same_time_are_the_same_version(folder: SiteFolder) -> None:
+    one = published(folder, "one")
+    again = published(folder, "one")
+    assert again == one
+    assert folder.kept() == [one.name]
+
+
+def test_a_discarded_version_leaves_nothing(folder: SiteFolder) -> None:
+    version = staged(folder, "one")
+    folder.discard(version.name)
+    assert not [path for path in folder.root.rglob("*") if path.is_file()]
+
+
+def test_to_discard_never_touches_what_is_kept(folder: SiteFolder) -> None:
+    version = published(folder, "one")
+    folder.discard(version.name)
+    assert folder.shown() == version
+
+
+def test_a_version_reads_back_as_it_was_written(folder: SiteFolder) -> None:
+    version = staged(folder, "one")
+    files = dict(folder.read(version.name))
+    assert files.pop("version.txt").decode() == version.name
+    assert files == {"index.html": b"one", "proposals/ab/cd.html": b"page", "data/one.js": b"1"}
+
+
+@pytest.mark.parametrize("path", ["../x.html", "/etc/x", "a/../../x", "", "a\\b.html", "c:x.html", "version.txt"])
+def test_a_path_that_leaves_the_site_is_refused(folder: SiteFolder, path: str) -> None:
+    with pytest.raises(DocumentError, match="路径不能用于网站"):
+        folder.stage([(path, b"")], DAY, MADE_AT, MADE_AT, {})
+
+
+def test_two_files_of_one_path_are_refused(folder: SiteFolder) -> None:
+    with pytest.raises(DocumentError, match="两次"):
+        folder.stage([("a.html", b"1"), ("a.html", b"2")], DAY, MADE_AT, MADE_AT, {})
+
+
+def test_a_lost_record_is_said_and_not_guessed(folder: SiteFolder) -> None:
+    version = published(folder, "one")
+    (folder.root / "versions" / f"{version.name}.json").unlink()
+    with pytest.raises(DocumentError, match="记录读不了"):
+        folder.shown()
+
+
+def test_attachments_are_read_from_their_folder_only(tmp_path: Path) -> None:
+    base = tmp_path / "replies"
+    (base / "2026").mkdir(parents=True)
+    (base / "2026" / "a.pdf").write_bytes(b"A")
+    (tmp_path / "secret.pdf").write_bytes(b"S")
+    (base / "link.pdf").symlink_to(tmp_path / "secret.pdf")
+    outside = ["../secret.pdf", str(tmp_path / "secret.pdf"), "link.pdf", "gone.pdf"]
+    found, missing = read_attachments(base, ["2026/a.pdf", *outside])
+    assert found == {"2026/a.pdf": b"A"}
+    assert missing == sorted(outside)
