@@ -1,0 +1,28 @@
+"""``demo``: one night of a fictional city, and where to look."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from datetime import date
+
+JURISDICTION, DAY = "demo", date(2026, 6, 12)
+
+
+def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:
+    """Add no argument: the demonstration is always the same."""
+    # The story is told below; Prefect's own log lines would drown it.
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    return execute
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the night of the demonstration and tell what happened and what to open next."""
+    print(f"正在运行虚构城市“临江市”{DAY} 的每日督办(读取、核定、升级、发信),约半分钟……", flush=True)
+    from flows.daily_supervision import daily_supervision
+    from tasks.tell import tell_night
+
+    daily_supervision(JURISDICTION, DAY)
+    print(tell_night(JURISDICTION, DAY))
+    return 0
