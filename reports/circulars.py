@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reports.circular_content import CircularContent, GroupTable, OverdueCase, RankRow, Total
 from reports.environment import environment
+from reports.notices import legible
 from reports.official import (
     Align,
     Annex,
@@ -56,6 +57,7 @@ def circular(content: CircularContent, templates: Path | None = None) -> Officia
 
     Nothing is said of what did not happen: an empty list leaves its paragraph, section or annex out.
     """
+    content = legible(content)
     annexes = NamedAnnexes(_ranking(content), _charts(content), _overdue(content), _differences(content))
     text = environment(templates).text(TEMPLATE, c=content, annex=annexes.labels())
     return OfficialDocument(

@@ -8,7 +8,8 @@ alone stands for a table or pictures. Headings are numbered here, so that one le
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from reports.official import Block, Heading, Paragraph
 from tasks.domain.errors import DocumentError
@@ -23,26 +24,43 @@ def blocks_of(text: str, inserted: Mapping[str, Block]) -> tuple[Block, ...]:
 
     Raises ``DocumentError`` for a name that is not among them.
     """
-    counts = [0, 0, 0]
-    blocks: list[Block] = []
-    for part in re.split(r"\n\s*\n", text):
-        words = "".join(line.strip() for line in part.splitlines())
-        if words.startswith("@"):
-            blocks.append(_named(words[1:].strip(), inserted))
-        elif words:
-            blocks.append(_block(words, counts))
-    return tuple(blocks)
+    parts = ["".join(line.strip() for line in part.splitlines()) for part in re.split(r"\n\s*\n", text)]
+    written = [part for part in parts if part]
+    numbers = _numbers([_level(part) for part in written])
+    return tuple(_block(part, number, inserted) for part, number in zip(written, numbers, strict=True))
 
 
-def _block(words: str, counts: list[int]) -> Block:
+def _block(words: str, number: str, inserted: Mapping[str, Block]) -> Block:
+    if words.startswith("@"):
+        return _named(words[1:].strip(), inserted)
     mark = MARK.fullmatch(words)
     if not mark:
         return Paragraph(words)
+    title, run_in, rest = (number + mark[2]).partition(RUN_IN)
     level = len(mark[1])
-    counts[level - 1] += 1
-    counts[level:] = [0] * (len(counts) - level)
-    title, run_in, rest = (_number(level, counts[level - 1]) + mark[2]).partition(RUN_IN)
     return Paragraph(rest, title, level) if run_in else Heading(title, level)
+
+
+def _level(words: str) -> int:
+    """The heading's level; 0 for anything else."""
+    mark = MARK.fullmatch(words)
+    return len(mark[1]) if mark else 0
+
+
+def _numbers(levels: Sequence[int]) -> list[str]:
+    """The number of each heading; below the first level an only one among its like has none."""
+    counts = [0, 0, 0]
+    places: list[tuple[int, ...]] = []
+    for level in levels:
+        if level:
+            counts[level - 1] += 1
+            counts[level:] = [0] * (len(counts) - level)
+        places.append(tuple(counts[:level]))
+    siblings = Counter(place[:-1] for place in places if place)
+    return [
+        _number(len(place), place[-1]) if len(place) == 1 or (place and siblings[place[:-1]] > 1) else ""
+        for place in places
+    ]
 
 
 def _number(level: int, count: int) -> str:

@@ -29,6 +29,7 @@ from reports.official import (
     balanced_lines,
 )
 from reports.official_docx import docx_bytes
+from reports.official_files import official_files
 from reports.official_pdf import characters_without_glyph, pdf_bytes
 from reports.official_template import template_bytes
 from reports.official_text import text_lines
@@ -354,6 +355,25 @@ def test_a_jurisdiction_s_own_typst_head_takes_the_place_of_ours():
 def test_a_wrong_typst_head_is_an_error_that_says_where():
     with pytest.raises(DocumentError, match="head"):
         pdf_bytes(PLAIN, FONTS, head="#let head(doc) = missing")
+
+
+def test_a_jurisdiction_s_folder_replaces_the_heads_that_it_has(tmp_path):
+    (tmp_path / "documents").mkdir()
+    own = edited(template_bytes(Head.DOCUMENT), "{{ masthead }}", "中共{{ masthead }}")
+    (tmp_path / "documents" / "document.docx").write_bytes(own)
+    files = official_files(PLAIN, FONTS, tmp_path)
+    assert "中共临江市人民政府督查室文件" in words(files.docx)
+    assert files.pdf == pdf_bytes(PLAIN, FONTS)
+
+
+def test_without_fonts_the_word_file_still_comes_out():
+    files = official_files(PLAIN, None)
+    assert files.pdf is None
+    assert files.docx == docx_bytes(PLAIN)
+
+
+def test_the_files_say_which_characters_are_blank():
+    assert official_files(document(addressee="王\ue123："), FONTS).without_glyph == "\ue123"
 
 
 def test_without_an_imprint_no_rule_is_drawn_at_the_foot():
