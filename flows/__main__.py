@@ -21,7 +21,12 @@ COMMANDS = {
     "obligations": ("exports", "导出某日全部应办事项"),
     "cases": ("exports", "导出某日案件台账"),
     "explain": ("explain", "说明一件建议提案的每个期限和状态为何如此"),
+    "outbox": ("outbox", "发件箱:列出、查看、核实送达、重发、登记退信"),
+    "silence": ("silence", "静默与情况说明:暂缓升级,到期自动恢复"),
     "check-config": ("check_config", "检查一个地区的全部配置"),
+    "init": ("init", "为新地区建立一套带说明的配置"),
+    "serve": ("serve", "启动界面和全部定时流程(一台机器)"),
+    "deployments": ("deployments", "写出 prefect.yaml 的内容(多台机器用工作池时)"),
     "demo": ("demo", "演示:虚构城市的一夜督办,并说明接下来看什么"),
 }
 

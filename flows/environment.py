@@ -31,8 +31,18 @@ def prepare() -> None:
             stream.reconfigure(encoding="utf-8")
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
+    if auth := settings().ui_password():
+        for name in ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"):
+            os.environ.setdefault(name, auth)
     home = Path(os.environ.setdefault("PREFECT_HOME", str((settings().var / "prefect").absolute())))
     home.mkdir(parents=True, exist_ok=True)
+
+
+def server_log() -> Path:
+    """Return where the Prefect server that ``serve`` starts writes its log."""
+    folder = settings().var / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / "prefect-server.log"
 
 
 class WithoutTraceback(logging.Filter):

@@ -37,6 +37,13 @@ class Environment(ImmutableSandboxedEnvironment):
             raise _fault(template, error) from error
         return {name: str(text).strip() for name, text in vars(module).items() if not name.startswith("_")}
 
+    def compiled(self, template: str) -> None:
+        """Raise ``DocumentError`` unless the template can be read and compiled."""
+        try:
+            self.get_template(template)
+        except TemplateError as error:
+            raise _fault(template, error) from error
+
     def fill(self, name: str, word: Any, **values: Any) -> None:
         """Fill a Word template (docxtpl) in place; its texts are escaped."""
         try:

@@ -27,9 +27,9 @@ class Assessed:
 
 
 @task(name="核定办理状态", task_run_name="核定 {as_of}", cache_policy=NO_CACHE)
-def assess(jurisdiction: str, snapshot_id: str, as_of: date, made_at: datetime) -> str:
+def assess(jurisdiction: str, snapshot_id: str, as_of: date, made_at: datetime, purpose: str = "daily") -> str:
     """Store the state of every obligation on ``as_of``; return the assessment's id."""
-    made = assess_day(open_workplace(jurisdiction), snapshot_id, as_of, made_at)
+    made = assess_day(open_workplace(jurisdiction), snapshot_id, as_of, made_at, purpose=purpose)
     get_run_logger().info("核定 %s:%d 项应办事项", made.record.assessment_id, len(made.obligations))
     return made.record.assessment_id
 

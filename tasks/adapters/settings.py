@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     source_url_file: dict[str, Path] = {}
     smtp: SmtpSettings = SmtpSettings()
     mail_domains: str = ""
+    ui_auth: SecretStr | None = None
+    ui_auth_file: Path | None = None
     fonts: Path | None = None
     task_runner: Literal["threads", "dask"] = "threads"
     max_workers: int = 4
@@ -55,6 +57,16 @@ class Settings(BaseSettings):
         name = jurisdiction.replace("-", "_").lower()
         given = secret(self.source_url.get(name), self.source_url_file.get(name))
         return given or default.replace("{var}", str(self.var.absolute()))
+
+    def ui_password(self) -> str | None:
+        """Return ``user:password`` of the Prefect UI and API; None where they are open.
+
+        Raises ``ConfigurationError`` for what Prefect's server could not compare.
+        """
+        given = secret(self.ui_auth, self.ui_auth_file)
+        if given is not None and not (given.isascii() and all(given.partition(":"))):
+            raise ConfigurationError("DUBAN_UI_AUTH", "写法不对", "请写“用户名:密码”,只用英文字母、数字和半角符号。")
+        return given
 
     def jurisdiction_folders(self) -> tuple[Path, ...]:
         """Return the folders that hold jurisdictions; ours comes last, so that an office can override a name."""

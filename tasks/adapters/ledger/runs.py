@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -61,3 +62,22 @@ def recent(ledger: Ledger, jurisdiction: str, flow: str, limit: int = 30) -> lis
     with ledger.connect() as connection:
         rows = connection.execute(query.order_by(runs.c.started_at.desc()).limit(limit)).mappings().all()
     return [Run(**row) for row in rows]
+
+
+def answered_days(ledger: Ledger, jurisdiction: str, flows: Collection[str]) -> set[date]:
+    """Return the days for which one of these flows succeeded or was skipped on purpose."""
+    done = runs.c.state.in_((RunState.SUCCEEDED, RunState.SKIPPED))
+    query = sa.select(runs.c.as_of).where(runs.c.jurisdiction == jurisdiction, runs.c.flow.in_(flows), done)
+    with ledger.connect() as connection:
+        return set(connection.execute(query.distinct()).scalars())
+
+
+def close_running(ledger: Ledger, jurisdiction: str, now: datetime, error: str) -> int:
+    """Record every run that is still running as failed, and return how many there were.
+
+    A run that was alive all the same records its own end over this one.
+    """
+    mine = sa.and_(runs.c.jurisdiction == jurisdiction, runs.c.state == RunState.RUNNING)
+    values = {"state": str(RunState.FAILED), "finished_at": now, "error": error}
+    with ledger.begin() as connection:
+        return connection.execute(runs.update().where(mine).values(values)).rowcount

@@ -1,0 +1,101 @@
+"""The Prefect server of a one-machine installation, as a child process. Imports no Prefect: its address comes first."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from flows.environment import server_log
+from tasks.domain.errors import ConfigurationError, LedgerError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+START_SECONDS = 180
+STOP_SECONDS = 20
+# Prefect keeps runs, logs and artifacts for ever unless told otherwise; our own ledger keeps what matters.
+KEEP = {
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "7776000",
+}
+
+
+@contextmanager
+def prefect_server(host: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the server on that address until the end of the block; its API address is in the environment meanwhile.
+
+    Raises ``ConfigurationError`` when the address is taken, or open to others without a password, and ``LedgerError`` when
+    the server does not come up.
+    """
+    _refuse_open_door(host)
+    _refuse_taken(host, port)
+    client_host = "127.0.0.1" if host in ("0.0.0.0", *LOOPBACK) else host
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
+    with server_log().open("ab") as log:
+        # Its own session: Ctrl-C at the terminal must reach it after the runs are closed, not before.
+        child = subprocess.Popen(
+            command, stdout=log, stderr=log, env=_environment(client_host, port), start_new_session=True
+        )
+    try:
+        _wait_until_healthy(child, f"http://{client_host}:{port}/api/health")
+        yield child
+    finally:
+        _stop(child)
+
+
+def _environment(host: str, port: int) -> dict[str, str]:
+    os.environ["PREFECT_API_URL"] = f"http://{host}:{port}/api"
+    os.environ["PREFECT_UI_URL"] = f"http://{host}:{port}/v2"
+    if auth := os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+        os.environ["PREFECT_API_AUTH_STRING"] = auth
+    for name, value in KEEP.items():
+        os.environ.setdefault(name, value)
+    # An office's web proxy cannot reach this machine's own loopback.
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), host, "localhost")))
+    # The child is the server and must not look for another one.
+    return {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+
+
+def _refuse_open_door(host: str) -> None:
+    if host not in LOOPBACK and not os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
+        raise ConfigurationError(
+            f"serve --host {host}",
+            "界面对其他电脑开放,却没有设密码",
+            "请把“用户名:密码”写进文件并设 DUBAN_UI_AUTH_FILE,或只用 127.0.0.1,由反向代理管登录(docs/operating.md)。",
+        )
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"{host}:{port}", f"不能监听:{error.strerror}", "请用 --port 另选端口,或先停掉占用它的程序。"
+            ) from None
+
+
+def _wait_until_healthy(child: subprocess.Popen[bytes], address: str) -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and child.poll() is None:
+        with suppress(OSError), direct.open(address, timeout=5) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.3)
+    raise LedgerError("Prefect 服务", "没有启动成功", f"请看 {server_log()} 的最后几行。")
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()

@@ -1,0 +1,76 @@
+"""Flows against a real Prefect test server, each test with a ledger, a source and a mail folder of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from flows.environment import QUIET
+
+# The server child inherits these; they have to stand before Prefect is imported.
+os.environ.update(QUIET)
+os.environ.pop("PREFECT_API_URL", None)
+
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.testing.utilities import prefect_test_harness
+
+
+@pytest.fixture(scope="session")
+def prefect_server() -> Iterator[None]:
+    """A Prefect test server for the whole session; without heartbeats, which cost a second a flow."""
+    logging.getLogger("prefect").setLevel(logging.ERROR)
+    with (
+        prefect_test_harness(server_startup_timeout=180),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def built_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's databases, built once."""
+    from tasks.adapters.samples import build_sample
+
+    folder = tmp_path_factory.mktemp("sources")
+    build_sample("county", folder / "demo-county.sqlite")
+    return folder
+
+
+@dataclass(frozen=True)
+class Town:
+    """A jurisdiction whose source a test may change."""
+
+    name: str
+    var: Path
+
+    @property
+    def source(self) -> Path:
+        return self.var / "sources" / f"{self.name}.sqlite"
+
+    def change(self, statement: str) -> int:
+        with sqlite3.connect(self.source) as connection:
+            return connection.execute(statement).rowcount
+
+    def mails(self) -> list[Path]:
+        return sorted((self.var / "mail").rglob("*.eml"))
+
+    def ledger(self, query: str) -> list[tuple]:
+        with sqlite3.connect(self.var / "ledger.sqlite") as connection:
+            return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def county(tmp_path: Path, built_sources: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: None) -> Town:
+    """青云县 with an empty ledger."""
+    monkeypatch.setenv("DUBAN_VAR", str(tmp_path))
+    town = Town("demo-county", tmp_path)
+    town.source.parent.mkdir()
+    shutil.copy(built_sources / town.source.name, town.source)
+    return town

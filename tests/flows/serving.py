@@ -1,0 +1,86 @@
+"""Start ``python -m flows serve`` for real, ask its server, and stop it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def clean_environment(var: Path, **more):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "DUBAN_"))}
+    return kept | {"DUBAN_VAR": str(var), "PREFECT_HOME": str(var / "prefect")} | more
+
+
+class Serving:
+    """A running ``serve``."""
+
+    def __init__(self, process, port, log):
+        self.process, self.port, self.log = process, port, log
+
+    def ask(self, path, body=None, method=None):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/{path}", method=method)
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        with DIRECT.open(request, timeout=10) as answer:
+            content = answer.read()
+        return json.loads(content) if content else None
+
+    def runs(self, **chosen):
+        return self.ask("flow_runs/filter", {"limit": 100, **chosen})
+
+    def wait(self, what: Callable, seconds):
+        """Return the first true answer of ``what``; a server that is not there yet is no answer."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, f"serve ended: {self.log.read_text()}"
+            try:
+                if found := what():
+                    return found
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                pass
+            time.sleep(0.5)
+        raise AssertionError(f"not seen within {seconds} s: {what}\n{self.log.read_text()[-4000:]}")
+
+    def stop(self, number=signal.SIGTERM, seconds=60):
+        self.process.send_signal(number)
+        return self.process.wait(seconds)
+
+
+@contextmanager
+def serving(var: Path, *arguments, **environment):
+    port, log = free_port(), var / "serve.log"
+    command = [sys.executable, "-m", "flows", "serve", "--port", str(port), *arguments]
+    with log.open("ab") as file:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=clean_environment(var, **environment), stdout=file, stderr=subprocess.STDOUT
+        )
+    running = Serving(process, port, log)
+    try:
+        yield running
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()

@@ -1,0 +1,93 @@
+"""The night's run as the office has it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from flows.daily_supervision import daily_supervision
+from tasks.domain.errors import SourceError
+
+pytestmark = pytest.mark.flow
+DAY = date(2026, 7, 15)
+
+
+def test_a_night_reads_assesses_queues_and_delivers(county):
+    summary = daily_supervision(county.name, DAY)
+    assert summary["overdue"] > 0
+    assert county.mails()
+    assert county.ledger("select count(*) from snapshots")[0][0] >= 1
+    assert dict(county.ledger("select flow, state from runs")) == {
+        "daily-supervision": "succeeded",
+        "delivery": "succeeded",
+    }
+
+
+def test_the_same_night_again_sends_nothing_new(county):
+    daily_supervision(county.name, DAY)
+    before = county.mails()
+    again = daily_supervision(county.name, DAY)
+    assert county.mails() == before
+    assert again["mails"] == 0
+
+
+def test_a_dry_run_changes_nothing(county):
+    daily_supervision(county.name, DAY)
+    tables = [name for (name,) in county.ledger("select name from sqlite_master where type = 'table'")]
+    before = {name: county.ledger(f"select * from {name}") for name in tables}
+    files = sorted(path for path in county.var.rglob("*") if "ledger" not in path.name)
+    assert daily_supervision(county.name, date(2026, 7, 20), dry_run=True)["send"] > 0
+    assert {name: county.ledger(f"select * from {name}") for name in tables} == before
+    assert sorted(path for path in county.var.rglob("*") if "ledger" not in path.name) == files
+
+
+def test_a_source_that_lost_a_fifth_of_its_rows_keeps_the_last_snapshot_and_sends_nothing(county):
+    daily_supervision(county.name, DAY)
+    before, snapshots = county.mails(), county.ledger("select count(*) from snapshots")
+    table = max(
+        (name for (name,) in county_tables(county)),
+        key=lambda name: county_rows(county, name),
+    )
+    county.change(f'delete from "{table}" where rowid % 5 = 0')
+    with pytest.raises(SourceError, match="减少|少了|下降"):
+        daily_supervision(county.name, date(2026, 7, 16))
+    assert county.mails() == before
+    assert county.ledger("select count(*) from snapshots") == snapshots
+    assert county.ledger("select state from runs where as_of = '2026-07-16'") == [("failed",)]
+
+
+def county_tables(county):
+    import sqlite3
+
+    with sqlite3.connect(county.source) as connection:
+        return connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+
+
+def county_rows(county, name):
+    import sqlite3
+
+    with sqlite3.connect(county.source) as connection:
+        return connection.execute(f'select count(*) from "{name}"').fetchone()[0]
+
+
+def test_a_day_off_computes_and_queues_but_sends_on_the_next_workday(county):
+    daily_supervision(county.name, date(2026, 7, 18))
+    assert county.mails() == []
+    queued = county.ledger("select count(*) from messages where state = 'queued'")[0][0]
+    assert queued > 0
+    daily_supervision(county.name, date(2026, 7, 20))
+    assert len(county.mails()) >= queued
+
+
+def test_the_number_of_task_runs_does_not_grow_with_the_proposals(county):
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import FlowRunFilter
+
+    daily_supervision(county.name, DAY)
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(flow_run_filter=FlowRunFilter(name={"like_": "2026-07-15"}))
+        names = {run.name for run in runs}
+        tasks = client.read_task_runs()
+    assert {"督办-demo-county-2026-07-15", "发送-demo-county-2026-07-15"} <= names
+    assert len([task for task in tasks if task.flow_run_id in {run.id for run in runs}]) < 60

@@ -1,0 +1,60 @@
+"""The registry of deployments, prefect.yaml and the flows themselves say the same."""
+
+from __future__ import annotations
+
+import inspect
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import yaml
+from prefect import Flow
+from prefect.flows import load_flow_from_entrypoint
+
+from flows.deployments import REGISTRY, deployments, prefect_yaml
+from tasks.jurisdictions import Served
+
+ROOT = Path(__file__).parents[2]
+DEMO = Served("demo", "临江市", "Asia/Shanghai")
+
+
+def flows_on_disk():
+    names = [path.stem for path in (ROOT / "flows").glob("*.py") if not path.stem.startswith("_")]
+    return {name for name in names if isinstance(getattr(import_module(f"flows.{name}"), name, None), Flow)}
+
+
+def test_every_flow_is_deployed():
+    assert {entry.flow for entry in REGISTRY} == flows_on_disk()
+
+
+def test_prefect_yaml_says_what_the_registry_says():
+    written = (ROOT / "prefect.yaml").read_text(encoding="utf-8")
+    assert written == prefect_yaml([DEMO]), "python -m flows deployments -j demo > prefect.yaml"
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.flow)
+def test_an_entrypoint_names_its_flow_by_module(entry):
+    assert load_flow_from_entrypoint(entry.entrypoint).name == entry.load().name
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.flow)
+def test_schedules_pass_only_parameters_that_the_flow_has(entry):
+    known = set(inspect.signature(entry.load().fn).parameters)
+    given = {"jurisdiction"} | {name for timetable in entry.schedules for name in timetable.parameters}
+    assert given <= known
+
+
+def test_every_schedule_has_its_own_slug_and_the_offices_time_zone():
+    for deployment in yaml.safe_load(prefect_yaml([DEMO]))["deployments"]:
+        slugs = [schedule["slug"] for schedule in deployment["schedules"]]
+        assert len(slugs) == len(set(slugs))
+        assert {schedule["timezone"] for schedule in deployment["schedules"]} <= {"Asia/Shanghai"}
+
+
+def test_a_runner_gets_the_same_deployments():
+    offered = yaml.safe_load(prefect_yaml([DEMO]))["deployments"]
+    made = deployments([DEMO])
+    assert [(each.entrypoint, each.name) for each in made] == [
+        (each["entrypoint"].replace(":", "."), each["name"]) for each in offered
+    ]
+    assert [each.concurrency_limit for each in made] == [1] * len(offered)
