@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from reports.official import NO_IMPRINT, Figures, Imprint
 from tasks.domain.errors import DocumentError
@@ -19,16 +20,21 @@ class Rate:
 
     count: int
     total: int
+    digits: int = 2
 
     def __post_init__(self) -> None:
         """Refuse a share that would be printed and believed."""
         percentage(self.count, self.total)
 
     @property
+    def share(self) -> Decimal | None:
+        """The percentage, half-up; ``None`` when there is nothing to divide by."""
+        return percentage(self.count, self.total, self.digits)
+
+    @property
     def text(self) -> str:
-        """The percentage, half-up with two decimals; empty when there is nothing to divide by."""
-        share = percentage(self.count, self.total)
-        return "" if share is None else f"{share}%"
+        """The percentage as printed; empty when there is nothing to divide by."""
+        return "" if self.share is None else f"{self.share}%"
 
     @property
     def in_full(self) -> str:

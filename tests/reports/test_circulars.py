@@ -126,6 +126,10 @@ def test_the_change_to_the_last_circular_has_a_direction(change, words):
     assert f"较上期{words}个百分点" in text(quiet_content(measures=(Measure("满意率", Rate(1, 2), change),)))
 
 
+def test_a_rate_that_did_not_move_is_said_to_stand():
+    assert "与上期持平" in text(quiet_content(measures=(Measure("满意率", Rate(1, 2), "+0.00"),)))
+
+
 def test_the_circular_says_what_each_rate_counts():
     counted = quiet_content(
         groups=(group("县（市、区）人民政府", 1),),
