@@ -58,6 +58,11 @@ class Town:
         with sqlite3.connect(self.source) as connection:
             return connection.execute(statement).rowcount
 
+    def largest_table(self) -> str:
+        with sqlite3.connect(self.source) as connection:
+            names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+            return max(names, key=lambda name: connection.execute(f'select count(*) from "{name}"').fetchone())
+
     def mails(self) -> list[Path]:
         return sorted((self.var / "mail").rglob("*.eml"))
 
