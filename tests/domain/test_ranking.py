@@ -191,6 +191,16 @@ def test_each_dissatisfied_round_costs_points():
     assert by_unit(ranked(known, points=EARLY[1:]), "points") == {"甲": Decimal(-10)}
 
 
+def test_an_excused_item_costs_no_points():
+    form = {"proposal_id": "甲0", "unit_id": "甲", "kind": "feedback", "happened_on": "2026-05-10"}
+    known = facts(
+        proposals=[{"proposal_id": "甲0", "needs_reply": False}],
+        assignments=cases_of("甲", 1, 0)[0],
+        events=[{**form, "value": "dissatisfied"}],
+    )
+    assert by_unit(ranked(known, points=EARLY), "points") == {"甲": Decimal(0)}
+
+
 def test_criticisms_come_from_the_offices_record():
     known = office({"甲": (1, 1), "乙": (1, 1)})
     owed = obligations(known, RULES, PLAIN_CALENDAR, AS_OF)

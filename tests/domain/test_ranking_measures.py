@@ -135,6 +135,12 @@ def test_the_form_of_the_second_round_does_not_mend_the_first():
     assert shares(known)["satisfaction"] == (0, 1)
 
 
+def test_a_later_round_does_not_spoil_the_first():
+    later = event("满意", "feedback", "2026-09-01", value="dissatisfied", round=2)
+    known = facts(assignments=[lead("满意")], events=[REPLIED[0], FORMS[0], later])
+    assert shares(known)["satisfaction"] == (1, 1)
+
+
 def test_a_look_back_that_found_the_matter_unfinished_takes_it_out_of_the_solved():
     looked = event("乙", "looked_back", "2026-10-01", value="pushing")
     known = facts(
