@@ -58,7 +58,7 @@ def check_configuration(jurisdiction: str) -> list[str]:
 def _refuse(jurisdiction: str, faults: list[str]) -> None:
     if faults:
         told = "\n".join(faults)
-        what = f"配置里有 {len(faults)} 类错误,什么也没有运行\n{told}"
+        what = f"{len(faults)} 个文件有错误,什么也没有运行\n{told}"
         raise ConfigurationError(f"地区 {jurisdiction}", what, "逐一改正后,用 check-config 再检查一遍。")
 
 

@@ -70,7 +70,10 @@ class JurisdictionFile(Strict):
     @field_validator("office_hours")
     @classmethod
     def _hours(cls, hours: list[str]) -> list[str]:
-        opens, closes = (time.fromisoformat(hour) for hour in hours)
+        try:
+            opens, closes = (time.fromisoformat(hour) for hour in hours)
+        except ValueError:
+            raise ValueError(f'办公时间 {hours} 不是时刻,写作 ["08:30", "17:30"]') from None
         if opens >= closes:
             raise ValueError(f"办公时间 {hours} 开始不早于结束")
         return hours

@@ -21,7 +21,7 @@ def check_list(path: Path, frame: str, config: SourceConfig) -> None:
     findings = Findings()
     expectation = getattr(config.frames, frame).expectation(shown(path), None)
     canonical(spec, listed(path), expectation, Zones(naive=config.time_zone, office=config.time_zone), findings)
-    told = [f"{fault.place}:{fault.what}。{fault.to_do}。" for fault in findings.faults]
+    told = [f"{fault.place}:{fault.what}。{fault.to_do}。".replace(" 的 SELECT 中", " 里") for fault in findings.faults]
     for rows in findings.quarantined:
         told += [
             f"{row['key']} 的 {row['column']}“{row['value']}”:{row['reason']}。" for row in rows.to_dict("records")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -31,11 +32,12 @@ class Fault:
         return f"{where}:{self.line} {_dotted(self.key)}：{self.what}。{self.to_do}。".replace(" ：", " ")
 
 
+ONLY = "只能是 "
 # By pydantic's error type, then by the type's first word. The named values come from pydantic's context.
 RULES = {
     "missing": ("缺少这个键", "请补上"),
-    "enum": ("不能是{value}", "只能是 {expected}"),
-    "literal_error": ("不能是{value}", "只能是 {expected}"),
+    "enum": ("不能是{value}", ONLY + "{expected}"),
+    "literal_error": ("不能是{value}", ONLY + "{expected}"),
     "date_parsing": ("{value}不是真实存在的日期", "应为日期，写作 2026-09-30"),
     "greater_than": ("{value}太小", "应大于 {gt}"),
     "greater_than_equal": ("{value}太小", "不能小于 {ge}"),
@@ -74,7 +76,31 @@ def refusal(where: str, faults: Sequence[Fault]) -> ConfigurationError:
 
 def faults_of(error: ValidationError, model: type[BaseModel], lines: Mapping[KeyPath, int]) -> list[Fault]:
     """Return what pydantic found, in Chinese, at the line of the nearest key that is in the file."""
-    return [_fault(details, model, lines) for details in error.errors(include_url=False)]
+    found = error.errors(include_url=False)
+    return _joined([_fault(details, model, lines) for details in found if not _is_echo(details, found)])
+
+
+def _is_echo(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Return whether a list is only too short because its items are at fault themselves."""
+    at = details["loc"]
+    return details["type"] == "too_short" and any(
+        len(each["loc"]) > len(at) == _shared(at, each["loc"]) for each in found
+    )
+
+
+def _shared(one: tuple[int | str, ...], other: tuple[int | str, ...]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _joined(faults: Sequence[Fault]) -> list[Fault]:
+    """Return the faults; what each member of a union allows is told in one."""
+    joined: dict[tuple[int, KeyPath, str], Fault] = {}
+    for fault in faults:
+        known = joined.get((fault.line, fault.key, fault.what))
+        if known and known.to_do.startswith(ONLY) and fault.to_do.startswith(ONLY):
+            fault = replace(known, to_do=f"{known.to_do}、{fault.to_do.removeprefix(ONLY)}")
+        joined[fault.line, fault.key, fault.what] = fault
+    return list(joined.values())
 
 
 def _fault(details: ErrorDetails, model: type[BaseModel], lines: Mapping[KeyPath, int]) -> Fault:
