@@ -20,6 +20,7 @@ COMMANDS = {
     ),
     "obligations": ("exports", "导出某日全部应办事项"),
     "cases": ("exports", "导出某日案件台账"),
+    "backlog": ("exports", "导出某日积案清单"),
     "explain": ("explain", "说明一件建议提案的每个期限和状态为何如此"),
     "outbox": ("outbox", "发件箱:列出、查看、核实送达、重发、登记退信"),
     "silence": ("silence", "静默与情况说明:暂缓升级,到期自动恢复"),

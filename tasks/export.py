@@ -15,9 +15,12 @@ from tasks.adapters.frame_files import parquet_bytes
 from tasks.adapters.ledger import snapshots
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.cases import cases
-from tasks.domain.frames import CASES, OBLIGATIONS, Column, Facts, FrameSpec
+from tasks.domain.frames import BACKLOG, CASES, OBLIGATIONS, Column, Facts, FrameSpec
 from tasks.domain.history import known
 from tasks.domain.obligations import obligations
+from tasks.domain.steps import case_levels
+from tasks.domain.workdays import WorkdayCalendar
+from tasks.escalate import backlog_of, ladder_of
 from tasks.refresh import snapshot_for
 
 
@@ -28,6 +31,7 @@ class Day:
     workplace: Workplace
     facts: Facts
     obligations: pd.DataFrame
+    calendar: WorkdayCalendar
     as_of: date
     known_at: datetime | None
 
@@ -40,13 +44,23 @@ class Export:
     make: Callable[[Day], pd.DataFrame]
 
 
-def _cases(day: Day) -> pd.DataFrame:
-    return cases(day.facts, day.obligations, day.as_of)
+def day_cases(day: Day) -> pd.DataFrame:
+    """Return the day's cases with the backlog criteria they meet and the highest level that they have reached."""
+    found = day_backlog(day)
+    levels = case_levels(day.obligations, ladder_of(day.workplace), day.calendar, day.as_of, found)
+    return cases(day.facts, day.obligations, day.as_of, backlog=found, levels=levels)
+
+
+def day_backlog(day: Day) -> pd.DataFrame:
+    """Return the day's backlog; empty where the jurisdiction names no criteria."""
+    found = backlog_of(day.workplace, day.facts, day.obligations, day.as_of)
+    return BACKLOG.empty() if found is None else found
 
 
 EXPORTS: Mapping[str, Export] = {
     "obligations": Export(OBLIGATIONS, lambda day: day.obligations[OBLIGATIONS.names]),
-    "cases": Export(CASES, _cases),
+    "cases": Export(CASES, day_cases),
+    "backlog": Export(BACKLOG, day_backlog),
 }
 
 
@@ -68,7 +82,7 @@ def computed_day(workplace: Workplace, as_of: date | None, known_at: datetime | 
     facts = snapshots.load(workplace.ledger, snapshot.snapshot_id)
     calendar = workplace.calendar(known_at.astimezone(zone).date() if known_at else None)
     frame = obligations(facts, workplace.jurisdiction.rules, calendar, day, known_at)
-    return Day(workplace, known(facts, day, known_at), frame, day, known_at)
+    return Day(workplace, known(facts, day, known_at), frame, calendar, day, known_at)
 
 
 def _bytes(frame: pd.DataFrame, spec: FrameSpec, suffix: str, now: datetime) -> bytes:

@@ -8,12 +8,13 @@ import pandas as pd
 
 from tasks.domain.deadlines import Limit, LimitUnit, due_on
 from tasks.domain.dues import PROPOSAL_DATE
-from tasks.domain.frames import EventKind, Facts, label
+from tasks.domain.frames import LABELS, EventKind, Facts, label
 from tasks.domain.history import known
 from tasks.domain.rules import RuleBook, RuleValue
 from tasks.domain.workdays import WorkdayCalendar
 
 WEEKDAYS = "一二三四五六日"
+METHODS = {"in_person": "面商", "phone": "电话", "online": "网上办理", "open": "开门办理"}
 
 
 def explain(
@@ -58,10 +59,15 @@ def _history(events: pd.DataFrame, names: dict[str, str]) -> list[str]:
     return [
         f"  {row['happened_on'].date()} {label('event', row['kind'])}"
         + ("" if pd.isna(row["unit_id"]) else f" {names.get(row['unit_id'], row['unit_id'])}")
-        + ("" if pd.isna(row["value"]) else f":{row['value']}")
+        + ("" if pd.isna(row["value"]) else f":{_value_label(row['value'])}")
         + ("" if pd.isna(row["until"]) else f",至 {row['until'].date()}")
         for row in ordered
     ]
+
+
+def _value_label(value: str) -> str:
+    known_labels = LABELS["outcome"] | LABELS["grade"] | LABELS["look_back"] | METHODS
+    return "/".join(known_labels.get(part, part) for part in value.split("/"))
 
 
 def _obligation(
