@@ -66,7 +66,7 @@ def _history(events: pd.DataFrame, names: dict[str, str]) -> list[str]:
 
 
 def _value_label(value: str) -> str:
-    known_labels = LABELS["outcome"] | LABELS["grade"] | LABELS["look_back"] | METHODS
+    known_labels = {**LABELS["outcome"], **LABELS["grade"], **LABELS["look_back"], **METHODS}
     return "/".join(known_labels.get(part, part) for part in value.split("/"))
 
 
