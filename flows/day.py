@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
 
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
 
 from tasks import record
+from tasks.alarm import alarmed
 from tasks.record import Day
 
 
@@ -22,6 +24,9 @@ def business_day(jurisdiction: str, as_of: date | None) -> Day:
     return record.office_day(jurisdiction, as_of, flow_run.scheduled_start_time, clock())
 
 
-def recorded(jurisdiction: str, flow: str, day: Day) -> AbstractContextManager[dict[str, Any]]:
-    """Record the run in the ledger, from here to the end of the block."""
-    return record.recorded(jurisdiction, flow, day, clock)
+@contextmanager
+def recorded(jurisdiction: str, flow: str, day: Day) -> Iterator[dict[str, Any]]:
+    """Record the run in the ledger, from here to the end of the block; a failure that nobody watches alarms the operators."""
+    told = alarmed(jurisdiction, flow, day.as_of, clock) if deployment.id else nullcontext()
+    with told, record.recorded(jurisdiction, flow, day, clock) as summary:
+        yield summary

@@ -12,10 +12,9 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.adapters.ledger import decisions, deliveries, outbox_views, silences, snapshots
-from tasks.adapters.mail import Security, SmtpConfig
-from tasks.adapters.outlet import outlet_for
+from tasks.adapters.mail import SmtpConfig
+from tasks.adapters.outlet import outlet_for, smtp_config
 from tasks.adapters.sending import drain
-from tasks.adapters.settings import SmtpSettings, secret
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.compose import composer
 from tasks.domain.delivery import MessageState
@@ -104,22 +103,6 @@ def sending_hours(workplace: Workplace) -> Callable[[datetime], bool]:
     hours = OfficeHours(*workplace.jurisdiction.office_hours, workplace.jurisdiction.zone)
     calendar = workplace.calendar()
     return lambda moment: may_send_at(moment, hours, calendar)
-
-
-def smtp_config(given: SmtpSettings) -> SmtpConfig | None:
-    """Return where mail goes by the environment; None where no server is configured."""
-    if given.host is None:
-        return None
-    return SmtpConfig(
-        given.host,
-        given.port,
-        given.user,
-        secret(given.password, given.password_file),
-        Security(given.security),
-        given.ca_file,
-        given.timeout,
-        given.per_minute,
-    )
 
 
 def _newest_snapshot(workplace: Workplace, day: Day) -> str:

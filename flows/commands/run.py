@@ -13,7 +13,15 @@ from flows.environment import log_plainly
 from tasks.check import check_configuration
 from tasks.domain.errors import ConfigurationError
 
-FLOWS = ("daily-supervision", "delivery", "ranking-circular", "backlog-review", "publication", "annual-summary")
+FLOWS = (
+    "daily-supervision",
+    "delivery",
+    "ranking-circular",
+    "backlog-review",
+    "publication",
+    "annual-summary",
+    "catch-up",
+)
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:

@@ -13,8 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from tasks.adapters.mail import Mailer, SmtpConfig
+from tasks.adapters.mail import Mailer, Security, SmtpConfig
 from tasks.adapters.messages import as_sent
+from tasks.adapters.settings import SmtpSettings, secret
 from tasks.adapters.smtp_dialogue import SendResult, SendState
 from tasks.domain.notices import is_mail_address
 
@@ -73,6 +74,22 @@ class MailCatcher:
 def outlet_for(smtp: SmtpConfig | None, folder: Path) -> Outlet:
     """Return the outlet to ``smtp``, or a catcher in ``folder`` where no server is configured."""
     return MailCatcher(folder) if smtp is None else Mailer(smtp)
+
+
+def smtp_config(given: SmtpSettings) -> SmtpConfig | None:
+    """Return where mail goes by the environment; None where no server is configured."""
+    if given.host is None:
+        return None
+    return SmtpConfig(
+        given.host,
+        given.port,
+        given.user,
+        secret(given.password, given.password_file),
+        Security(given.security),
+        given.ca_file,
+        given.timeout,
+        given.per_minute,
+    )
 
 
 def _stem(message: EmailMessage) -> str:
