@@ -2,6 +2,7 @@
 // Search, filters and sorting. The page is complete without this script; texts only ever enter as text.
 (() => {
   const EAGER = 20000; // Up to so many rows are loaded whatever is asked; beyond that, only the years that are asked for.
+  const NAMELESS = "none"; // Proposals of no known year.
   const FIELDS = ["q", "kind", "unit", "topic", "state", "year", "sort"];
   const form = document.querySelector("form[data-script]");
   form.hidden = false;
@@ -52,7 +53,8 @@
       field.value = given.get(name) ?? "";
       if (field.selectedIndex === -1) field.value = "";
     }
-    if (catalogue.total > EAGER && !given.toString()) form.elements.year.value = catalogue.shards[0][0];
+    const isAsked = [...FIELDS, "all"].some((name) => given.has(name));
+    if (catalogue.total > EAGER && !isAsked) form.elements.year.value = catalogue.shards[0][0] || NAMELESS;
     page = Number(given.get("page")) || 1;
   }
   function address(number) {
@@ -64,10 +66,12 @@
 
   function refresh() {
     wanted = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
-    const needed = [...shards.values()].filter((shard) => catalogue.total <= EAGER || !wanted.year || shard.year === wanted.year);
+    wanted.year = wanted.year === NAMELESS ? "" : wanted.year || null;
+    const isWanted = (shard) => wanted.year === null || shard.year === wanted.year;
+    const needed = [...shards.values()].filter((shard) => catalogue.total <= EAGER || isWanted(shard));
     for (const [file, shard] of shards) if (needed.includes(shard) && !shard.asked) load(file, shard);
     const here = needed.filter((shard) => shard.rows);
-    found = select(here);
+    found = select(here.filter(isWanted));
     const missing = needed.length - here.length;
     const broken = needed.some((shard) => shard.broken);
     show(broken ? "部分数据读不到，请刷新本页。" : missing ? `正在载入（${here.length}/${needed.length}）……` : "");
@@ -85,7 +89,6 @@
     const unit = wanted.unit ? catalogue.unitPlaces.get(wanted.unit) : -1;
     const rows = [];
     for (const shard of parts.sort((a, b) => a.order - b.order)) {
-      if (wanted.year && shard.year !== (wanted.year === "none" ? "" : wanted.year)) continue;
       for (const row of shard.rows) {
         if (wanted.kind && row.kind !== wanted.kind) continue;
         if (wanted.state && row.state !== wanted.state) continue;
@@ -141,7 +144,7 @@
     const pages = Math.max(1, Math.ceil(found.length / catalogue.perPage));
     page = Math.min(Math.max(page, 1), hint ? Math.max(page, 1) : pages);
     const start = (Math.min(page, pages) - 1) * catalogue.perPage;
-    body.replaceChildren(...found.slice(start, start + catalogue.perPage).map(line));
+    if (found.length || !hint) body.replaceChildren(...found.slice(start, start + catalogue.perPage).map(line));
     status.textContent = hint || (found.length ? `共 ${found.length} 件` : "没有符合条件的件。请减少关键词，或清除条件。");
     turn(Math.min(page, pages), pages);
     for (const th of heads) mark(th);
@@ -169,14 +172,23 @@
     pager.hidden = pages < 2;
     pager.querySelector(".at").textContent = number;
     pager.querySelector(".of").textContent = pages;
-    lead(pager.querySelector(".previous"), number - 1, number > 1);
-    lead(pager.querySelector(".next"), number + 1, number < pages);
+    const ways = [pager.querySelector(".previous"), pager.querySelector(".next")];
+    lead(ways[0], number - 1, number > 1);
+    lead(ways[1], number + 1, number < pages);
+    // At either end the way on is gone; who came by keyboard goes on from the way back.
+    const [left] = ways.filter((way) => way === pressed && !way.href);
+    if (left) ways.find((way) => way.href)?.focus();
   }
+  let pressed = null;
+  pager.addEventListener("click", (event) => { pressed = event.target.closest("a"); });
   function lead(link, number, isThere) {
-    if (isThere) link.href = address(number);
-    else link.removeAttribute("href");
-    link.setAttribute("aria-disabled", String(!isThere));
-    if (isThere) link.removeAttribute("aria-disabled");
+    if (isThere) {
+      link.href = address(number);
+      link.removeAttribute("aria-disabled");
+    } else {
+      link.removeAttribute("href");
+      link.setAttribute("aria-disabled", "true");
+    }
   }
 
   const opposite = (sort) => (sort.startsWith("-") ? sort.slice(1) : "-" + sort);
@@ -200,10 +212,13 @@
     history.replaceState(null, "", address(1));
     refresh();
   }
-  form.addEventListener("input", change);
+  // A word is looked up when it is written, not while its sounds are being typed.
+  form.addEventListener("input", (event) => event.isComposing || change());
+  form.addEventListener("compositionend", change);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(change));
   addEventListener("hashchange", () => {
+    if (document.getElementById(location.hash.slice(1))) return; // a place in this page, like the skip link's
     read();
     refresh();
     status.scrollIntoView({ block: "nearest" });
