@@ -74,7 +74,10 @@ def _items(sent: pd.DataFrame, facts: Facts, desk: Desk, record: Record) -> list
     explained = latest_match(sent, record.explanations, "explained_on")["text"]
     told = _told_before(record.history)
     full = rows.assign(
-        effective_on=effective_due(rows).dt.date, starts_on=rows["starts_on"].dt.date, explanation=explained.to_numpy()
+        effective_on=effective_due(rows).dt.date,
+        starts_on=rows["starts_on"].dt.date,
+        explanation=explained.to_numpy(),
+        turn=_turns(sent, record.history),
     )
     return [
         _item(row, desk, told.get((row["proposal_id"], row["unit_id"], row["duty"], row["round"]), ()))
@@ -104,10 +107,18 @@ def _item(row: dict[str, Any], desk: Desk, told: tuple[ToldBefore, ...]) -> Noti
         leader=_text(row["leader"]),
         section=_text(row["section"]),
         handler=_text(row["handler"]),
-        occurrence=int(row["occurrence"]),
+        occurrence=int(row["turn"]),
         told_before=told,
         explanation=_text(row["explanation"]),
     )
+
+
+def _turns(sent: pd.DataFrame, history: pd.DataFrame) -> Any:
+    """Return which notice of its level each step is for its obligation: the units count what they got, not what fell due."""
+    valid = history[~history["state"].isin([MessageState.CANCELLED, MessageState.REJECTED])]
+    earlier = valid.groupby([*KEY, "level"], as_index=False).size()
+    before = sent[[*KEY, "level"]].merge(earlier, on=[*KEY, "level"], how="left", validate="m:1")["size"]
+    return before.fillna(0).to_numpy(dtype=int) + sent.groupby([*KEY, "level"]).cumcount().to_numpy() + 1
 
 
 def _told_before(history: pd.DataFrame) -> dict[tuple[Any, ...], tuple[ToldBefore, ...]]:

@@ -387,6 +387,15 @@ def test_a_notice_says_who_was_told_before() -> None:
     ]
 
 
+def test_a_notice_counts_what_the_unit_got_not_what_fell_due() -> None:
+    first = night(CASE, date(2026, 6, 19))
+    assert sent(first) == [("urge", 3, "06-19")]
+    assert first.notices[0].notice.items[0].occurrence == 1
+    record, _ = run_nights(CASE, days("2026-05-20", "2026-06-15"))
+    later = night(CASE, date(2026, 6, 19), record)
+    assert [n.notice.items[0].occurrence for n in later.notices] == [2, 3]
+
+
 def test_only_what_has_left_counts_as_told() -> None:
     record = after(NOTHING, night(CASE, date(2026, 6, 11)), "queued")
     assert night(CASE, date(2026, 6, 24), record).notices[0].notice.items[0].told_before == ()

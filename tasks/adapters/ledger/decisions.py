@@ -162,14 +162,15 @@ def _take_back(connection: sa.Connection, own: pd.DataFrame, now: datetime) -> l
     values = {"cancelled_at": now, "cancelled_why": sa.bindparam("reason")}
     connection.execute(notices.update().where(which).values(values), rows)
     left = (notices.c.message_id == own["message_id"].iloc[0], notices.c.cancelled_at.is_(None))
-    key = (notices.c.proposal_id, notices.c.duty, notices.c.round, notices.c.occurrence)
+    # A mail speaks of one unit, one level and one day: there an obligation stands once.
+    key = (notices.c.proposal_id, notices.c.duty, notices.c.round)
     return [tuple(row) for row in connection.execute(sa.select(*key).where(*left))]
 
 
 def _write_anew(connection: sa.Connection, archive: Archive, row: Any, remaining: list[Any], compose: Compose) -> None:
     notice = notice_from_json(row["notice"])
     kept = {tuple(key) for key in remaining}
-    items = tuple(i for i in notice.items if (i.proposal_id, i.duty, i.round, i.occurrence) in kept)
+    items = tuple(item for item in notice.items if (item.proposal_id, item.duty, item.round) in kept)
     fewer = replace(notice, items=items)
     values = written(archive, fewer, compose(fewer, row["message_id"]))
     # What was signed is not this document any more.

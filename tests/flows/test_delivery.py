@@ -1,0 +1,52 @@
+"""The outbox drained by its own flow: only what is still owed, only in office hours, never another day by mistake."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from flows.__main__ import main
+from flows.daily_supervision import daily_supervision
+from flows.delivery import delivery
+from tasks.domain.errors import ConfigurationError
+
+pytestmark = pytest.mark.flow
+SATURDAY, MONDAY = date(2026, 7, 18), date(2026, 7, 20)
+
+
+def test_what_was_silenced_after_it_was_queued_does_not_leave(county):
+    daily_supervision(county.name, SATURDAY)
+    unit, mails = county.ledger(
+        "select unit_id, count(*) from messages where state = 'queued' group by unit_id order by 2 desc limit 1"
+    )[0]
+    held = ["--unit", unit, "--until", "2099-12-31", "--why", "单位合并", "--by", "张三"]
+    assert main(["silence", "add", "-j", county.name, *held]) == 0
+    summary = delivery(county.name, MONDAY)
+    assert summary["mails_cancelled"] == mails
+    assert county.ledger(f"select count(*) from messages where state = 'sent' and unit_id = '{unit}'") == [(0,)]
+    assert county.mails()
+
+
+def test_nothing_leaves_on_a_day_off(county):
+    daily_supervision(county.name, SATURDAY)
+    assert delivery(county.name, SATURDAY).get("sent", 0) == 0
+    assert county.mails() == []
+
+
+def test_real_mail_for_another_day_needs_to_be_asked_for(county, monkeypatch):
+    daily_supervision(county.name, SATURDAY)
+    monkeypatch.setenv("DUBAN_SMTP__HOST", "127.0.0.1")
+    with pytest.raises(ConfigurationError, match="--send"):
+        delivery(county.name, MONDAY)
+    assert county.ledger("select count(*) from messages where attempts > 0") == [(0,)]
+
+
+def test_a_letter_does_not_leave_before_it_is_signed(county):
+    daily_supervision(county.name, MONDAY)
+    waiting = county.ledger("select count(*) from messages where needs_sign_off")[0][0]
+    assert waiting > 0
+    assert county.ledger("select count(*) from messages where needs_sign_off and state = 'awaiting_sign_off'") == [
+        (waiting,)
+    ]
+    assert len(county.mails()) == county.ledger("select count(*) from messages where state = 'sent'")[0][0]
