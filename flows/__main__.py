@@ -25,6 +25,7 @@ COMMANDS = {
     "outbox": ("outbox", "发件箱:列出、查看、核实送达、重发、登记退信"),
     "silence": ("silence", "静默与情况说明:暂缓升级,到期自动恢复"),
     "check-config": ("check_config", "检查一个地区的全部配置"),
+    "rules": ("rules", "列出一个地区的全部期限、依据和核对情况"),
     "init": ("init", "为新地区建立一套带说明的配置"),
     "serve": ("serve", "启动界面和全部定时流程(一台机器)"),
     "watch": ("watch", "值守检查:到点还没有完成当天督办就告警(由 cron 或计划任务运行)"),
