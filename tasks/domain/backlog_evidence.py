@@ -17,7 +17,7 @@ from tasks.domain.frames import EndReason, EventKind, Facts, Grade, Outcome, Rol
 from tasks.domain.history import Timeline, known, overall_grade, timeline
 from tasks.domain.outcomes import current_outcomes, outcome_history
 from tasks.domain.records import ANSWERING, chinese_days, records, unit_names
-from tasks.domain.repeats import matters, raised_on
+from tasks.domain.repeats import matters, raised_on, session_years
 
 UNMET = tuple(map(str, (State.OPEN, State.DUE_SOON, State.OVERDUE, State.SUSPENDED)))
 ONE_DAY = pd.Timedelta(days=1)
@@ -162,9 +162,10 @@ def _repeated(rows: pd.DataFrame, by: str, threshold: Threshold, what: str) -> p
 
 def raised_again(case: Seen, threshold: Threshold) -> pd.DataFrame:
     """The latest proposals of a confirmed chain that was raised again in enough years, unless they count as solved."""
-    raised = raised_on(case.facts)
     chain = case.facts.proposals[["proposal_id", "repeats"]].assign(
-        matter=matters(case.facts.proposals).to_numpy(), raised_on=raised.to_numpy(), year=raised.dt.year.to_numpy()
+        matter=matters(case.facts.proposals).to_numpy(),
+        raised_on=raised_on(case.facts).to_numpy(),
+        year=session_years(case.facts).to_numpy(),
     )
     again = chain[chain["repeats"].notna() & chain["raised_on"].notna()]
     years = again.groupby("matter")["year"].agg(["nunique", "max"]).reindex(again["matter"])

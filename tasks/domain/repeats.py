@@ -43,6 +43,17 @@ def raised_on(facts: Facts) -> pd.Series:
     return proposals["filed_on"].fillna(assigned.reindex(proposals.index)).rename("raised_on")
 
 
+def session_years(facts: Facts) -> pd.Series:
+    """Return the year of each proposal's session, by proposal_id: of its first assignment, else of its filing.
+
+    A session in January takes what was filed in December; <NA> where neither day is known.
+    """
+    assigned = facts.assignments.groupby("proposal_id")["assigned_on"].min()
+    proposals = facts.proposals.set_index("proposal_id")
+    day = assigned.reindex(proposals.index).fillna(proposals["filed_on"])
+    return day.dt.year.astype("Int64").rename("year")
+
+
 def repeat_candidates(facts: Facts, rules: RepeatRules, year: int | None = None) -> pd.DataFrame:
     """Return pairs of a proposal and one of an earlier year that may be the same matter, likeliest first.
 
@@ -50,7 +61,7 @@ def repeat_candidates(facts: Facts, rules: RepeatRules, year: int | None = None)
     the score. With ``year``, only that year's proposals are compared. Pairs already confirmed are left out. Nothing is
     decided here: a person confirms or rejects each pair.
     """
-    proposals = facts.proposals.assign(year=raised_on(facts).dt.year.to_numpy())
+    proposals = facts.proposals.assign(year=session_years(facts).to_numpy())
     proposals = proposals[proposals["year"].notna()].reset_index(drop=True)
     titles = [plain(title, rules.boilerplate) for title in proposals["title"]]
     years = proposals["year"].to_numpy(dtype=np.int64)

@@ -6,6 +6,7 @@
         甲: {交办: [市交通局 主办 2026-03-10], 经过: [2026-04-01 市交通局 批准延期 至2026-07-31]}
       认定: {甲: [答复长期逾期]}
 
+A name with ×n stands for n proposals alike (甲×3: 甲1, 甲2, 甲3). 另有规范办理: n adds n proposals handled by the book.
 An entry of 经过 is 「日期 单位 事项 …」; 单位 may be － for none; then in any order: a result (满意, 解决 …), 至日期, 第N轮, 文：全文, 注：说明, 登记于日期.
 """
 
@@ -55,14 +56,41 @@ def chinese_cases(pattern: str) -> Iterator[tuple[str, dict[str, Any]]]:
 def facts_of_case(case: dict[str, Any]) -> Facts:
     """Return the facts that a case tells."""
     assignments, events, texts = [], [], []
-    for proposal_id, told in case["建议提案"].items():
+    told_of = _each(case)
+    for proposal_id, told in told_of.items():
         assignments += [_assignment(proposal_id, line) for line in told.get("交办", ())]
         for line in told.get("经过", ()):
             event, text = _event(proposal_id, str(line), f"{proposal_id}-{len(events) + 1}")
             events.append(event)
             texts += [{"event_id": event["event_id"], **text}] if text else []
-    proposals = [_proposal(proposal_id, told) for proposal_id, told in case["建议提案"].items()]
+    proposals = [_proposal(proposal_id, told) for proposal_id, told in told_of.items()]
     return facts(proposals=proposals, assignments=assignments, events=events, reply_texts=texts)
+
+
+BY_THE_BOOK = {
+    "交办": [
+        "规范局 主办 2026-03-10 领导：赵 科室：办公室 经办：钱",
+        "会办局 协办 2026-03-10 领导：孙 科室：办公室 经办：李",
+    ],
+    "经过": [
+        "2026-03-20 规范局 办前见面 面商",
+        "2026-04-01 会办局 提交协办意见",
+        "2026-05-08 规范局 拟稿",
+        "2026-05-10 规范局 审核",
+        "2026-05-11 规范局 签发",
+        "2026-05-12 规范局 答复 解决 文：您提出的建议收悉。所提事项已经办结。",
+        "2026-05-20 规范局 满意度反馈 满意",
+    ],
+}
+
+
+def _each(case: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what is told of each proposal, the repeated and the regular ones included."""
+    each: dict[str, dict[str, Any]] = {}
+    for name, told in case["建议提案"].items():
+        base, _, count = name.partition("×")
+        each |= {f"{base}{i + 1}": told for i in range(int(count))} if count else {name: told}
+    return each | {f"规范{i + 1}": BY_THE_BOOK for i in range(case.get("另有规范办理", 0))}
 
 
 def _proposal(proposal_id: str, told: dict[str, Any]) -> dict[str, Any]:

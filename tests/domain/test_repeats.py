@@ -46,9 +46,9 @@ def test_most_repeated_matters_are_offered_and_most_offers_are_right():
     offered = {pair for pair in pairs(repeat_candidates(session, RULES)) if not pair[0].startswith("他")}
     found = {later for later, _ in offered & true}
     recall, precision = len(found) / len({later for later, _ in true}), len(offered & true) / len(offered)
-    # Measured 0.90 and 0.68 on a set in which every matter has near-misses of the same place or the same thing.
-    assert recall >= 0.88
-    assert precision >= 0.65
+    # Measured 0.88 and 0.72 on a set in which every matter has near-misses of the same place or the same thing.
+    assert recall >= 0.85
+    assert precision >= 0.7
 
 
 def test_ten_thousand_titles_take_seconds():
