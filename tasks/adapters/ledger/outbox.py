@@ -99,9 +99,10 @@ def queue(
 
 
 def planned_through(ledger: Ledger, jurisdiction: str) -> date | None:
-    """Return the last day planned; None when nothing was ever planned."""
+    """Return the last day planned; None when nothing was ever planned. Issuing a document plans no night."""
+    nights = (plans.c.jurisdiction == jurisdiction, plans.c.kind == "night")
     with ledger.connect() as connection:
-        return connection.scalar(sa.select(sa.func.max(plans.c.as_of)).where(plans.c.jurisdiction == jurisdiction))
+        return connection.scalar(sa.select(sa.func.max(plans.c.as_of)).where(*nights))
 
 
 def history(ledger: Ledger, jurisdiction: str) -> pd.DataFrame:

@@ -15,6 +15,8 @@ plans = sa.Table(
     sa.Column("jurisdiction", sa.Text, nullable=False),
     sa.Column("as_of", sa.Date, nullable=False),
     sa.Column("planned_at", Timestamp, nullable=False),
+    # "night", or "document": the mails of a document that was issued.
+    sa.Column("kind", sa.Text, nullable=False, server_default="night"),
     sa.Column("assessment_id", sa.Text, nullable=False),
     sa.Column("snapshot_id", sa.Text, nullable=False),
     sa.Column("rule_version", sa.Text, nullable=False),
