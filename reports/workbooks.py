@@ -63,8 +63,7 @@ def workbook_bytes(sheets: Sequence[Sheet], created: datetime) -> bytes:
     ``created`` is an aware time. A null leaves its cell empty; a text longer than a cell holds is cut and says so.
     """
     target = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         book.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None), "author": "", "title": ""})
         formats = {kind: book.add_format(style) for kind, style in STYLES.items()}
         fills = {text: book.add_format({"bg_color": back, "font_color": ink}) for text, (back, ink) in FILLS.items()}

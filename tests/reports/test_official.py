@@ -176,15 +176,30 @@ def test_the_imprint_never_has_a_page_to_itself(count):
     assert "序号" in text_of(last)
 
 
+@pytest.mark.parametrize("count", range(24, 44))
+def test_the_imprint_never_covers_what_stands_above_it(count):
+    last = pages(document(annexes=(Annex("清单", (Table(COLUMNS, rows(count)),)),)))[-1]
+    rules = sorted(line["top"] for line in last.lines if line["linewidth"] > 0.6)[-3:]
+    assert max(c["bottom"] for c in last.chars if c["text"] == "题") < rules[0]
+
+
 @pytest.mark.parametrize("lines", range(1, 23))
 def test_the_signature_never_has_a_page_to_itself(lines):
     text = tuple(Paragraph("督" * 20) for _ in range(lines))
-    signed = next(page for page in pages(document(blocks=text)) if "2026年11月9日印发" in text_of(page))
-    assert "督督" in text_of(signed)
+    signed = [page for page in pages(document(blocks=text, signature="某某办公室")) if "某某办公室" in text_of(page)]
+    assert ["督督" in text_of(page) for page in signed] == [True]
+
+
+@pytest.mark.parametrize("length", range(150, 360, 10))
+def test_the_signature_takes_the_last_lines_of_a_long_paragraph_along(length):
+    long = document(blocks=(Paragraph("永" * length),), signature="某某办公室", imprint=Imprint())
+    signed = [page for page in pages(long) if "某某办公室" in text_of(page)]
+    assert ["永永" in text_of(page) for page in signed] == [True]
+    assert sum(text_of(page).count("永") for page in pages(long)) == length
 
 
 def test_rows_are_never_split_between_pages():
-    table = Table(COLUMNS, tuple((str(n), "天\n地") for n in range(80)))
+    table = Table(COLUMNS, tuple((str(n), "天" + "\n人" * (n % 5) + "\n地") for n in range(80)))
     for page in pages(document(annexes=(Annex("清单", (table,)),))):
         assert text_of(page).count("天") == text_of(page).count("地")
 
@@ -291,6 +306,46 @@ def test_word_names_the_east_asian_font_of_every_style_and_its_stand_ins():
         re.findall(r'<w:style [^>]*w:type="paragraph".*?w:eastAsia=.*?</w:style>', styles)
     )
     assert '<w:altName w:val="仿宋,' in fonts
+
+
+def test_no_gap_is_put_between_chinese_and_digits():
+    line = [c for c in pages(document(blocks=(Paragraph("永7777永"),)))[0].chars if c["text"] in "永7"]
+    first, start = line[0], line[1]
+    assert start["matrix"][4] - first["matrix"][4] == pytest.approx(156 * MM / 28, abs=0.1)
+
+
+def word_body(subject):
+    return docx.Document(BytesIO(docx_bytes(subject))).element.body
+
+
+def test_word_keeps_rows_whole_and_repeats_the_head():
+    table = next(word_body(document(annexes=(Annex("清单", (Table(COLUMNS, rows(6)),)),))).iter(qn("w:tbl")))
+    in_rows = [{child.tag for child in row.trPr} for row in table.tr_lst]
+    assert all(qn("w:cantSplit") in properties for properties in in_rows)
+    assert [qn("w:tblHeader") in properties for properties in in_rows] == [True] + [False] * 6
+
+
+def test_word_ties_the_last_three_rows_to_the_imprint():
+    table = next(word_body(document(annexes=(Annex("清单", (Table(COLUMNS, rows(6)),)),))).iter(qn("w:tbl")))
+    tied = [all(p.pPr.keepNext is not None for p in row.iter(qn("w:p"))) for row in table.tr_lst[1:]]
+    assert tied == [False, False, False, True, True, True]
+
+
+def test_word_ties_the_last_paragraph_to_the_signature():
+    paragraphs = [*word_body(document(blocks=(Paragraph("甲甲"), Paragraph("乙乙")))).iterchildren(qn("w:p"))]
+    tied = {p.text: p.pPr.keepNext is not None for p in paragraphs if p.text in ("甲甲", "乙乙")}
+    assert tied == {"甲甲": False, "乙乙": True}
+
+
+def test_word_centres_the_signature_on_its_date():
+    signature = next(p for p in docx.Document(BytesIO(docx_bytes(PLAIN))).paragraphs if p.style.name == "公文署名")
+    assert signature.paragraph_format.right_indent.pt == pytest.approx(PLAIN.signature_indent * 15.75, abs=0.1)
+
+
+def test_no_part_of_the_word_file_carries_the_clock():
+    package = zipfile.ZipFile(BytesIO(docx_bytes(PLAIN)))
+    assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert b"2026-11-09T00:00:00Z" in package.read("docProps/core.xml")
 
 
 def test_word_has_no_character_grid():
