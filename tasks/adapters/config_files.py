@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from tasks.adapters.rule_files import load_rules
 from tasks.adapters.settings import ROOT
 from tasks.adapters.yaml_files import Strict, load_yaml, shown
+from tasks.domain.documents import SignOffPolicy
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.frames import Kind, Outcome
 from tasks.domain.notices import Office
@@ -54,6 +55,24 @@ class NoticeEntry(Strict):
     session: int | None = None
 
 
+class SignOffEntry(Strict):
+    """Who may review and sign documents; an empty list means anybody."""
+
+    two_people: bool = True
+    reviewers: list[str] = []
+    signers: list[str] = []
+
+    @model_validator(mode="after")
+    def _possible(self) -> SignOffEntry:
+        if self.two_people and self.reviewers == self.signers and len(self.signers) == 1:
+            raise ValueError("two_people 要求审核与签发由两人分别进行，名单里却只有同一个人")
+        return self
+
+    def policy(self) -> SignOffPolicy:
+        """Return it as the domain takes it."""
+        return SignOffPolicy(self.two_people, tuple(self.reviewers), tuple(self.signers))
+
+
 class JurisdictionFile(Strict):
     """``jurisdiction.yaml``."""
 
@@ -66,6 +85,7 @@ class JurisdictionFile(Strict):
     duties_off: dict[str, str] = {}
     notices: list[NoticeEntry] = []
     outcome_labels: dict[Outcome, str] = {}
+    sign_off: SignOffEntry = SignOffEntry()
 
     @field_validator("office_hours")
     @classmethod
@@ -93,6 +113,7 @@ class Jurisdiction:
     groups: dict[str, str]
     outcome_labels: dict[str, str]
     rules: RuleBook
+    sign_off: SignOffPolicy
 
     @property
     def templates(self) -> Path:
@@ -124,6 +145,7 @@ def load_jurisdiction(name: str, folders: Sequence[Path]) -> Jurisdiction:
         file.groups,
         {str(outcome): label for outcome, label in file.outcome_labels.items()},
         replace(rules, fixed_dates=fixed, duties_off=file.duties_off, counts_since=file.counts_since),
+        file.sign_off.policy(),
     )
 
 

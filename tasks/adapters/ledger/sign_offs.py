@@ -1,0 +1,142 @@
+"""Signatures: rows with name, time and the hash of what was read, on documents and on mails that must not leave unsigned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tasks.adapters.ledger import audit, decisions, documents
+from tasks.adapters.ledger.document_tables import sign_offs
+from tasks.adapters.ledger.documents import Document
+from tasks.adapters.ledger.engine import Ledger
+from tasks.adapters.ledger.outbox_tables import messages
+from tasks.domain.delivery import MessageState
+from tasks.domain.documents import (
+    ACT_LABELS,
+    Act,
+    DocumentState,
+    Signature,
+    SignOffPolicy,
+    Wanted,
+    needs_review,
+    refusal,
+)
+from tasks.domain.errors import DocumentError
+
+STATE_AFTER = {
+    Act.REVIEWED: DocumentState.REVIEWED,
+    Act.SIGNED: DocumentState.SIGNED,
+    Act.RETURNED: DocumentState.RETURNED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A mail that waits for review or signature."""
+
+    message_id: str
+    subject: str
+    recipients: tuple[str, ...]
+    document_hash: str
+    state: DocumentState
+
+
+def signed_off(ledger: Ledger, subject_id: str) -> list[dict[str, Any]]:
+    """Return every act on a document or mail, oldest first: act, name, at, document_hash, comment."""
+    columns = (sign_offs.c[name] for name in ("act", "name", "at", "document_hash", "comment"))
+    query = sa.select(*columns).where(sign_offs.c.subject_id == subject_id).order_by(sign_offs.c.sign_off_id)
+    with ledger.connect() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def sign_document(
+    ledger: Ledger, jurisdiction: str, document_id: str, wanted: Wanted, policy: SignOffPolicy, now: datetime
+) -> Document:
+    """Record the act and return the document as it stands after it; ``DocumentError`` says why it cannot be done.
+
+    Signing a correction supersedes the document that it corrects.
+    """
+    with ledger.begin() as connection:
+        document = documents.find(connection, jurisdiction, document_id, lock=True)
+        if document is None or not document.version:
+            raise DocumentError("文件", f"没有编号为 {document_id!r} 的送审稿", "请用 sign-off list 查看编号。")
+        given = _given(connection, document_id)
+        _refuse(document.number, refusal(policy, document.state, document.document_hash, given, wanted))
+        _enter(connection, jurisdiction, document_id, document.document_hash, wanted, now)
+        documents.set_state(connection, document, STATE_AFTER[wanted.act])
+        if wanted.act is Act.SIGNED and document.corrects:
+            corrected = documents.find(connection, jurisdiction, document.corrects)
+            assert corrected is not None, "a foreign key holds it"
+            documents.set_state(connection, corrected, DocumentState.SUPERSEDED)
+    return documents.by_id(ledger, jurisdiction, document_id)
+
+
+def sign_mail(
+    ledger: Ledger, jurisdiction: str, message_id: str, wanted: Wanted, policy: SignOffPolicy, now: datetime
+) -> DocumentState:
+    """Record the act on a mail that awaits sign-off and return where it stands; signed it may leave, returned it is dropped.
+
+    Raises ``DocumentError`` or ``DeliveryError`` saying why it cannot be done.
+    """
+    mail = next((one for one in waiting_mails(ledger, jurisdiction) if one.message_id == message_id), None)
+    if mail is None:
+        raise DocumentError("邮件", f"没有编号为 {message_id!r} 的待签发邮件", "请用 sign-off list 查看编号。")
+    with ledger.begin() as connection:
+        given = _given(connection, message_id)
+        _refuse(f"邮件 {message_id}", refusal(policy, mail.state, mail.document_hash, given, wanted))
+        _enter(connection, jurisdiction, message_id, mail.document_hash, wanted, now)
+    if wanted.act is Act.SIGNED:
+        decisions.release(ledger, jurisdiction, message_id, mail.document_hash, wanted.name, now)
+    elif wanted.act is Act.RETURNED:
+        decisions.send_back(ledger, jurisdiction, message_id, wanted.name, wanted.comment, now)
+    return STATE_AFTER[wanted.act]
+
+
+def waiting_mails(ledger: Ledger, jurisdiction: str) -> list[Waiting]:
+    """Return the mails that await sign-off, oldest first; one whose text was reviewed waits for its signature."""
+    columns = (messages.c[name] for name in ("message_id", "subject", "recipients", "document_hash"))
+    mine = (messages.c.jurisdiction == jurisdiction, messages.c.state == MessageState.AWAITING_SIGN_OFF)
+    query = sa.select(*columns).where(*mine).order_by(messages.c.plan_id, messages.c.position)
+    with ledger.connect() as connection:
+        rows = connection.execute(query).mappings().all()
+        given = {row["message_id"]: _given(connection, row["message_id"]) for row in rows}
+    return [_waiting(row, given[row["message_id"]]) for row in rows]
+
+
+def _waiting(row: Any, given: list[Signature]) -> Waiting:
+    to = tuple(who["name"] for who in row["recipients"] if who["kind"] == "to")
+    state = DocumentState.DRAFT if needs_review(row["document_hash"], given) else DocumentState.REVIEWED
+    return Waiting(row["message_id"], row["subject"], to, row["document_hash"], state)
+
+
+def _given(connection: sa.Connection, subject_id: str) -> list[Signature]:
+    query = sa.select(sign_offs.c.act, sign_offs.c.name, sign_offs.c.document_hash)
+    rows = connection.execute(query.where(sign_offs.c.subject_id == subject_id).order_by(sign_offs.c.sign_off_id))
+    return [Signature(Act(act), name, document_hash) for act, name, document_hash in rows]
+
+
+def _enter(
+    connection: sa.Connection, jurisdiction: str, subject_id: str, document_hash: str, wanted: Wanted, now: datetime
+) -> None:
+    values = {"jurisdiction": jurisdiction, "subject_id": subject_id, "act": str(wanted.act), "name": wanted.name}
+    values |= {"document_hash": document_hash, "comment": wanted.comment}
+    connection.execute(sign_offs.insert().values(**values, at=now))
+    act = ACT_LABELS[wanted.act]
+    audit.enter(
+        connection,
+        jurisdiction,
+        wanted.name,
+        act,
+        subject_id,
+        now,
+        document_hash=document_hash,
+        comment=wanted.comment,
+    )
+
+
+def _refuse(where: str, why: str | None) -> None:
+    if why:
+        raise DocumentError(where, why, "请核对后再试；已有的记录没有改变。")
