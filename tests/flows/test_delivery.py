@@ -17,14 +17,11 @@ SATURDAY, MONDAY = date(2026, 7, 18), date(2026, 7, 20)
 
 def test_what_was_silenced_after_it_was_queued_does_not_leave(county):
     daily_supervision(county.name, SATURDAY)
-    unit, mails = county.ledger(
-        "select unit_id, count(*) from messages where state = 'queued' group by unit_id order by 2 desc limit 1"
-    )[0]
+    unit = county.ledger("select unit_id from messages where state = 'queued' order by unit_id")[0][0]
     held = ["--unit", unit, "--until", "2099-12-31", "--why", "单位合并", "--by", "张三"]
     assert main(["silence", "add", "-j", county.name, *held]) == 0
-    summary = delivery(county.name, MONDAY)
-    assert summary["mails_cancelled"] == mails
-    assert county.ledger(f"select count(*) from messages where state = 'sent' and unit_id = '{unit}'") == [(0,)]
+    delivery(county.name, MONDAY)
+    assert county.ledger(f"select distinct state from messages where unit_id = '{unit}'") == [("cancelled",)]
     assert county.mails()
 
 
