@@ -325,10 +325,10 @@ def test_word_keeps_rows_whole_and_repeats_the_head():
     assert [qn("w:tblHeader") in properties for properties in in_rows] == [True] + [False] * 6
 
 
-def test_word_ties_the_last_three_rows_to_the_imprint():
+def test_word_ties_the_head_to_its_rows_and_the_last_three_to_the_imprint():
     table = next(word_body(document(annexes=(Annex("清单", (Table(COLUMNS, rows(6)),)),))).iter(qn("w:tbl")))
-    tied = [all(p.pPr.keepNext is not None for p in row.iter(qn("w:p"))) for row in table.tr_lst[1:]]
-    assert tied == [False, False, False, True, True, True]
+    tied = [all(p.pPr.keepNext is not None for p in row.iter(qn("w:p"))) for row in table.tr_lst]
+    assert tied == [True, False, False, False, True, True, True]
 
 
 def test_word_ties_the_last_paragraph_to_the_signature():
