@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from reports.portal_rows import Row, Unit, iso_days, readable, readable_lines, time_line
 from reports.portal_site import File, Portal
 from reports.portal_words import spoken
-from tasks.domain.disclosure import attachment_names
+from tasks.domain.disclosure import Openness, attachment_names
 from tasks.domain.frames import LABELS
 from tasks.domain.public_frames import PUBLIC_ASSIGNMENTS
 
@@ -21,18 +20,17 @@ PERSONS = ("leader", "section", "handler")
 UNITS_OF_SIZE = ("B", "KB", "MB", "GB")
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """A unit's part in a proposal; ``ended`` says why it is over."""
 
-    unit: Unit
+    url: str
+    unit: str
     role: str
     ended: str
     persons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A file to download, under a name made from its content."""
 
     name: str
@@ -40,8 +38,7 @@ class Attachment:
     size: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A reply as the page shows it."""
 
     unit: str
@@ -61,7 +58,10 @@ def proposal_pages(portal: Portal, attachments: Mapping[str, bytes]) -> Iterator
     steps = by_page(record.steps, ["happened_on", "step", "unit", "value", "until"])
     replies = by_page(record.replies, ["unit", "replied_on", "text", "attachments"])
     rows = {row.page: row for row in portal.rows}
+    labels = [PUBLIC_ASSIGNMENTS.labels[person] for person in persons]
     for row in portal.rows:
+        parts = [_charge(charge, portal.units) for charge in charges.get(row.page, ())]
+        names_shown = row.openness == Openness.OPEN or any(any(part.persons) for part in parts)
         answers = [_reply(reply, portal.units, attachments) for reply in replies.get(row.page, ())]
         yield portal.page(
             row.url,
@@ -70,8 +70,8 @@ def proposal_pages(portal: Portal, attachments: Mapping[str, bytes]) -> Iterator
             sentences=spoken(row, portal.edition),
             facts=_facts(row, portal),
             related=_related(row, rows),
-            persons=[PUBLIC_ASSIGNMENTS.labels[person] for person in persons],
-            charges=[_charge(charge, portal.units) for charge in charges.get(row.page, ())],
+            persons=labels if names_shown else [],
+            charges=parts if names_shown else [part._replace(persons=()) for part in parts],
             steps=time_line(row, steps.get(row.page, ()), portal.units, portal.edition),
             replies=answers,
         )
@@ -121,7 +121,7 @@ def _related(row: Row, rows: Mapping[str, Row]) -> list[tuple[str, Row]]:
 def _charge(charge: tuple[str, ...], units: Mapping[str, Unit]) -> Charge:
     unit, role, ended_on, reason, *persons = charge
     ended = f"{ended_on} {LABELS['end_reason'].get(reason, '终止')}" if ended_on else ""
-    return Charge(units[unit], LABELS["role"][role], ended, tuple(persons))
+    return Charge(units[unit].url, units[unit].name, LABELS["role"][role], ended, tuple(persons))
 
 
 def _reply(reply: tuple[str, ...], units: Mapping[str, Unit], attachments: Mapping[str, bytes]) -> Reply:

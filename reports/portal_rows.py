@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -165,7 +165,8 @@ def _readable(text: str) -> str:
 
 def readable_lines(text: str) -> list[str]:
     """Return the lines of a text that say anything, each legible."""
-    return [line for line in (legible(part, len(part)) for part in text.splitlines()) if line]
+    lines = ((part if part.isprintable() else legible(part, len(part))).strip() for part in text.splitlines())
+    return [line for line in lines if line]
 
 
 def iso_days(days: pd.Series) -> list[str]:
@@ -174,8 +175,7 @@ def iso_days(days: pd.Series) -> list[str]:
     return np.where(days.isna().to_numpy(), "", text).tolist()
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a time line: on a day, what happened, and at which units with what result.
 
     ``is_limit`` marks the last day for the reply.
@@ -200,7 +200,9 @@ def time_line(
         told.setdefault((day, what), []).append((units[unit].name if unit in units else "", detail))
     made = [Step(day, what, tuple(dict.fromkeys(acts))) for (day, what), acts in told.items()]
     limit = "办理期限（暂定）" if row.is_provisional else "办理期限"
-    return sorted([*made, *([Step(row.due_on, limit, (), True)] if row.due_on else [])], key=lambda s: (s.on, s.is_limit))
+    return sorted(
+        [*made, *([Step(row.due_on, limit, (), True)] if row.due_on else [])], key=lambda s: (s.on, s.is_limit)
+    )
 
 
 def _told(kind: str, value: str, until: str, edition: Edition) -> tuple[str, str]:

@@ -20,6 +20,18 @@ from tasks.domain.public_frames import PublicRecord
 File = tuple[str, bytes]
 
 ROWS_PER_PAGE = 50
+FRAME = ("top", "bottom")
+# The entry of the navigation under which a template's pages stand.
+SECTIONS = {
+    "index.html": "index",
+    "list.html": "list",
+    "units.html": "units",
+    "unit.html": "units",
+    "years.html": "years",
+    "year.html": "years",
+    "data.html": "data",
+    "about.html": "about",
+}
 ASSETS = {"css": "portal.css", "js": "portal.js", "icon": "icon.svg"}
 
 
@@ -35,15 +47,26 @@ class Portal:
     rates: pd.DataFrame
     figures: Mapping[str, UnitFigures]
     shared: Mapping[str, Any]
+    frames: dict[tuple[str, str], Mapping[str, str]]
 
     def page(self, path: str, template: str, **values: Any) -> File:
         """Return one rendered file; its links lead to the root by as many steps as its path has folders."""
         root = "../" * path.count("/")
-        return path, self.env.text(f"portal/{template}", site=self.shared, root=root, **values).encode()
+        frame = self._frame(root, SECTIONS.get(template, ""))
+        return path, self.env.text(f"portal/{template}", site=self.shared, root=root, **frame, **values).encode()
+
+    def _frame(self, root: str, here: str) -> Mapping[str, str]:
+        """Return what stands above and below every page of a section, rendered once."""
+        if (root, here) not in self.frames:
+            parts = {
+                part: self.env.text(f"portal/{part}.html", site=self.shared, root=root, here=here) for part in FRAME
+            }
+            self.frames[root, here] = {part: Markup(text) for part, text in parts.items()}
+        return self.frames[root, here]
 
     def naming(self, **files: str) -> Portal:
         """Return the portal with further files that templates may name."""
-        return replace(self, shared={**self.shared, **files})
+        return replace(self, shared={**self.shared, **files}, frames={})
 
 
 def portal_of(record: PublicRecord, edition: Edition, overrides: Path | None) -> Portal:
@@ -62,7 +85,7 @@ def portal_of(record: PublicRecord, edition: Edition, overrides: Path | None) ->
         "listed": len(rows),
         "withheld": record.withheld_count,
     }
-    return Portal(record, edition, env, units, rows, counted, unit_figures(record, counted), shared)
+    return Portal(record, edition, env, units, rows, counted, unit_figures(record, counted), shared, {})
 
 
 def assets(portal: Portal) -> dict[str, File]:
