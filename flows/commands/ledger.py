@@ -1,0 +1,45 @@
+"""``ledger``: version, upgrade and roll-back of the schema, back-up and restore."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from tasks.keep_ledger import back_up, downgrade_ledger, ledger_version, put_back, upgrade_ledger
+
+
+def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:
+    """Add the arguments and return the command."""
+    acts = parser.add_subparsers(dest="act", required=True, metavar="动作")
+    acts.add_parser("version", help="台账结构的版本,以及本程序需要的版本")
+    acts.add_parser("upgrade", help="升级到本程序需要的版本(运行任何流程时也会自动升级)")
+    acts.add_parser("downgrade", help="退回旧版本,以便换回旧程序").add_argument("revision", metavar="REVISION")
+    acts.add_parser("backup", help="备份台账和档案(可在运行中进行)").add_argument("folder", type=Path, metavar="FOLDER")
+    acts.add_parser("restore", help="用备份恢复(先停 serve)").add_argument("folder", type=Path, metavar="FOLDER")
+    return execute
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Do it, and say what was done."""
+    print(ACTS[arguments.act](arguments))
+    return 0
+
+
+def _version(arguments: argparse.Namespace) -> str:
+    has, needs = ledger_version()
+    return f"台账版本 {has or '(新建)'},本程序需要 {needs}"
+
+
+def _downgrade(arguments: argparse.Namespace) -> str:
+    downgrade_ledger(arguments.revision)
+    return f"台账已退回 {arguments.revision};请先换上相应的旧程序再运行任何流程。"
+
+
+ACTS: dict[str, Callable[[argparse.Namespace], str]] = {
+    "version": _version,
+    "upgrade": lambda arguments: f"台账已是 {upgrade_ledger()}",
+    "downgrade": _downgrade,
+    "backup": lambda arguments: f"已备份到 {arguments.folder},含 {back_up(arguments.folder)} 份文档,均已核对。",
+    "restore": lambda arguments: f"已恢复;原来的台账留在 {put_back(arguments.folder)}。",
+}
