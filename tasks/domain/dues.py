@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 
+from tasks.domain.course import KINDS, NO_DAY, Course, Days, Ints, Mask, suspensions
 from tasks.domain.deadlines import LimitUnit, due_on
-from tasks.domain.frames import EventKind
-from tasks.domain.history import NO_DAY, Days, Ints, Mask, Timeline, day_array, suspensions
+from tasks.domain.frames import EventKind, Kind
 from tasks.domain.rules import Duty, FixedDate, RuleBook, RuleValue
 from tasks.domain.workdays import WorkdayCalendar
 
@@ -60,7 +59,7 @@ def new_dues(duty: Duty, position: Ints, starts: Days, met: Days) -> Dues:
     return Dues(duty, position, starts, nothing, met, nothing, nothing, nothing, np.zeros(len(position), np.int64))
 
 
-def dated(due: Dues, now: Timeline, rules: RuleBook, calendar: WorkdayCalendar) -> Dues:
+def dated(due: Dues, now: Course, rules: RuleBook, calendar: WorkdayCalendar) -> Dues:
     """Return the obligations with their last days.
 
     The value in force on the assignment day counts from the start; the earlier of it and a fixed date wins; an approved
@@ -71,10 +70,9 @@ def dated(due: Dues, now: Timeline, rules: RuleBook, calendar: WorkdayCalendar) 
     return _suspended(_extended(capped, now), now, calendar)
 
 
-def _by_rule(due: Dues, now: Timeline, rules: RuleBook, calendar: WorkdayCalendar) -> Dues:
-    kinds = now.proposals["kind"].to_numpy(dtype=object)[now.proposal_row[due.position]]
-    assigned = day_array(now.assignments["assigned_on"])[due.position]
-    rule, values = _rule_in_force(rules, due.duty.duty, kinds, assigned)
+def _by_rule(due: Dues, now: Course, rules: RuleBook, calendar: WorkdayCalendar) -> Dues:
+    kinds = now.matters.kind[now.proposal[due.position]]
+    rule, values = _rule_in_force(rules, due.duty.duty, kinds, now.begun[due.position])
     last, ceiling = np.full(len(due), NO_DAY), np.full(len(due), NO_DAY)
     for index, value in enumerate(values):
         chosen = rule == index
@@ -86,26 +84,22 @@ def _by_rule(due: Dues, now: Timeline, rules: RuleBook, calendar: WorkdayCalenda
     )
 
 
-def _rule_in_force(
-    rules: RuleBook, duty: str, kinds: np.ndarray[Any, Any], assigned: Days
-) -> tuple[Ints, tuple[RuleValue, ...]]:
-    """Return for each row the index of its value, and the values."""
+def _rule_in_force(rules: RuleBook, duty: str, kinds: Ints, assigned: Days) -> tuple[Ints, tuple[RuleValue, ...]]:
+    """Return for each row the index of its value, and the values; the same ones whatever the rows."""
     values: list[RuleValue] = []
     index = np.zeros(len(kinds), np.int64)
-    for kind in sorted(set(kinds)):
-        mask = kinds == kind
-        rules.value_on(kind, duty, assigned[mask].min().item())  # raises where no value is in force
-        own = rules.values[kind, duty]
-        asked = (
-            assigned[mask] if rules.counts_since is None else np.fmax(assigned[mask], np.datetime64(rules.counts_since))
-        )
-        since = np.array([value.starts_on for value in own], dtype="datetime64[D]")
-        index[mask] = np.searchsorted(since, asked, side="right") - 1 + len(values)
+    for code, kind in enumerate(KINDS):
+        own, mask = rules.values.get((kind, duty), ()), kinds == code
+        if mask.any():
+            rules.value_on(kind, duty, assigned[mask].min().item())  # raises where no value is in force
+            since = np.array([value.starts_on for value in own], dtype="datetime64[D]")
+            asked = assigned if rules.counts_since is None else np.fmax(assigned, np.datetime64(rules.counts_since))
+            index = np.where(mask, np.searchsorted(since, asked, side="right") - 1 + len(values), index)
         values.extend(own)
     return index, tuple(values)
 
 
-def _capped(due: Dues, now: Timeline, fixed_dates: tuple[FixedDate, ...]) -> Dues:
+def _capped(due: Dues, now: Course, fixed_dates: tuple[FixedDate, ...]) -> Dues:
     """Let a date fixed by the session's notice, or for the proposal's reply, win where it is earlier than the rule's.
 
     A fixed date that had passed when the obligation began (a late reassignment, say) binds nobody.
@@ -116,20 +110,21 @@ def _capped(due: Dues, now: Timeline, fixed_dates: tuple[FixedDate, ...]) -> Due
             value = RuleValue(fixed.due_on, None, fixed.notice, rule_id, checked_on=fixed.due_on)
             due = _cap(due, np.where(_concerned(due, now, fixed), np.datetime64(fixed.due_on), NO_DAY), value)
     if due.duty.duty == "reply":
-        own = day_array(now.proposals["fixed_due_on"])[now.proposal_row[due.position]]
+        own = now.matters.fixed_due_on[now.proposal[due.position]]
         due = _cap(due, own, PROPOSAL_DATE)
     return due
 
 
-def _concerned(due: Dues, now: Timeline, fixed: FixedDate) -> Mask:
+def _concerned(due: Dues, now: Course, fixed: FixedDate) -> Mask:
     """Return which rows' proposals the notice speaks of."""
-    proposals = now.proposals
-    mask = np.ones(len(proposals), bool)
-    for column in ("kind", "term", "session"):
-        wanted = getattr(fixed, column)
+    matters = now.matters
+    mask = np.ones(len(matters.kind), bool)
+    if fixed.kind is not None:
+        mask &= matters.kind == KINDS.index(Kind(fixed.kind))
+    for numbers, wanted in ((matters.term, fixed.term), (matters.session, fixed.session)):
         if wanted is not None:
-            mask &= (proposals[column] == wanted).fillna(False).to_numpy(dtype=bool)
-    return mask[now.proposal_row[due.position]]
+            mask &= numbers == wanted
+    return mask[now.proposal[due.position]]
 
 
 def _cap(due: Dues, fixed: Days, value: RuleValue) -> Dues:
@@ -142,7 +137,7 @@ def _cap(due: Dues, fixed: Days, value: RuleValue) -> Dues:
     )
 
 
-def _extended(due: Dues, now: Timeline) -> Dues:
+def _extended(due: Dues, now: Course) -> Dues:
     """Set the day that approved extensions give; an approval after the act was done changes nothing."""
     extended = np.full(len(due), NO_DAY)
     if not np.isnat(due.ceiling).all():
@@ -154,7 +149,7 @@ def _extended(due: Dues, now: Timeline) -> Dues:
     return replace(due, extended=extended)
 
 
-def _suspended(due: Dues, now: Timeline, calendar: WorkdayCalendar) -> Dues:
+def _suspended(due: Dues, now: Course, calendar: WorkdayCalendar) -> Dues:
     """Move the last day by the days of every suspension that ended; the moved day rolls to a workday."""
     effective, moved = due.effective, np.zeros(len(due), bool)
     counts_workdays = np.array(

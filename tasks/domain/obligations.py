@@ -1,30 +1,42 @@
 """Who owes what by when, under which article, and its state on a day.
 
 One frame carries the system: this unit owes this act on this proposal by this day. Overdue, backlog, rates, notices and
-publication are views of it. Everything works on arrays; no loop runs over proposals.
+publication are views of it. Everything works on arrays; no loop runs over proposals. A day is a sweep of one day, so a
+backfilled day and the run of that day are one computation.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tasks.domain.chronicle import Moments, Sighting, chronicle, sighted
+from tasks.domain.course import ROLES, Course, Ints, Mask, packed, running_count, starts_of_runs, suspensions
 from tasks.domain.dues import Dues, dated
-from tasks.domain.frames import LABELS, OBLIGATIONS, Disclosure, EventKind, Facts, Role, State
-from tasks.domain.history import Ints, Mask, Timeline, running_count, suspensions, timeline
-from tasks.domain.rules import Duty, Excuse, RuleBook
+from tasks.domain.frames import LABELS, OBLIGATIONS, EndReason, Facts
+from tasks.domain.rules import Duty, Excuse, RuleBook, RuleValue
+from tasks.domain.sweep import Sweep, named
 from tasks.domain.triggers import triggered
 from tasks.domain.workdays import WorkdayCalendar
 
 COLUMNS = (*OBLIGATIONS.names, "assignment_id", "reason")
 
+# So many proposals, times the moments that can change one, are worked on together: enough to amortise the calls on arrays,
+# few enough that these stay small.
+BLOCK = 60_000
+MOST_CHANGES = 12
+
 # Why a row is excused; "" is not excused. The first that applies is given.
 WITHDRAWN, ENDED = "撤回", "交办终止"
 EXCUSES = {Excuse.MERGED: "并案办理", Excuse.NO_REPLY_NEEDED: "无需书面答复", Excuse.NOT_DISCLOSED: "不予公开"}
-REASONS = ("", WITHDRAWN, *LABELS["end_reason"].values(), ENDED, *EXCUSES.values())
+REASONS = ("", WITHDRAWN, *(LABELS["end_reason"][reason] for reason in EndReason), ENDED, *EXCUSES.values())
+
+Columns = dict[str, Any]
+Rules = tuple[RuleValue, ...]
 
 
 def obligations(
@@ -38,72 +50,106 @@ def obligations(
 
     Raises ``ConfigurationError`` when a duty has no limit in force on an assignment's day.
     """
-    now = timeline(facts, as_of, known_at)
-    found = [dated(due, now, rules, calendar) for duty in rules.active_duties if len(due := triggered(duty, now))]
-    if not found:
+    if not rules.active_duties:
         return OBLIGATIONS.empty().assign(assignment_id=pd.Series(dtype="str"), reason=pd.Series(dtype="str"))
-    whole = pd.concat([_states(due, now, calendar, as_of) for due in found], ignore_index=True)
-    return _named(whole, found, now)
+    return swept(facts, rules, calendar, Moments.of([as_of], [known_at])).on(as_of)
 
 
-def _states(due: Dues, now: Timeline, calendar: WorkdayCalendar, as_of: date) -> pd.DataFrame:
-    """Return the rows of one duty with state and days on ``as_of``; texts are still codes."""
-    today = np.datetime64(as_of, "D")
-    reason = _reason_codes(due.duty, now)[due.position]
-    met, effective = ~np.isnat(due.met), due.effective
-    until = np.where(met, due.met, today)
-    late = until > effective
-    left = (effective - today).astype(np.int64)
-    conditions = {
-        State.MET_LATE: met & late,
-        State.MET: met,
-        State.EXCUSED: reason > 0,
-        State.SUSPENDED: _is_suspended(now)[due.position],
-        State.OVERDUE: late,
-        State.DUE_SOON: left <= due.duty.due_soon_days,
+def swept(facts: Facts, rules: RuleBook, calendar: WorkdayCalendar, moments: Moments) -> Sweep:
+    """Return the obligations of all these moments; each is what ``obligations`` returns for its day and known_at.
+
+    The rule book has at least one active duty. A proposal is worked on once for every moment that knows more of it than the one before.
+    """
+    seen = sighted(chronicle(facts), moments)
+    size = BLOCK // min(len(moments), MOST_CHANGES)
+    count = len(seen.of.proposal_ids)
+    parts = [_block(seen, rules, calendar, first, min(first + size, count)) for first in range(0, max(count, 1), size)]
+    duties = rules.active_duties
+    soon = {duty.duty: duty.due_soon_days for duty in duties}
+    return Sweep(moments.days, calendar, soon, _rows(parts, seen, rules))
+
+
+def _block(seen: Sighting, rules: RuleBook, calendar: WorkdayCalendar, first: int, last: int) -> tuple[Columns, Rules]:
+    """Return the rows of proposals ``first`` to ``last`` (exclusive) as codes, sorted, and the rules that they index."""
+    proposal, moment = seen.changes(first, last)
+    now = seen.course(proposal, moment)
+    found = [dated(triggered(duty, now), now, rules, calendar) for duty in rules.active_duties]
+    rows = _in_order(found, now)
+    follows = np.append(proposal[1:] == proposal[:-1], False)
+    until = np.where(follows, np.append(moment[1:], 0), len(seen.moments))
+    case = rows.pop("case")
+    stretches = rows | {"first": moment[case], "until": until[case]}
+    joint = tuple(value for due in found for value in due.rules)
+    return (_merged(stretches) if len(seen.moments) > 1 else stretches), joint
+
+
+def _in_order(found: list[Dues], now: Course) -> Columns:
+    """Return the obligations of all duties sorted by case, unit, duty and start, numbered by round."""
+    sizes = [len(due) for due in found]
+    duty = np.repeat(np.arange(len(found)), sizes)
+    position = _joined(found, "position")
+    pair = np.cumsum(starts_of_runs(now.case) | starts_of_runs(now.unit)) - 1
+    owner = pair[position] * len(found) + duty
+    order = np.argsort(packed(owner, _joined(found, "starts")), kind="stable")
+    position, duty = position[order], duty[order]
+    # The reply that answers the first dissatisfaction is already the second.
+    first_round = np.array([due.first_round for due in found], dtype=np.int64)[duty]
+    offset = np.repeat(np.cumsum([0, *(len(due.rules) for due in found)])[:-1], sizes)
+    met = _joined(found, "met")[order]
+    is_open = np.isnat(met)
+    reason = np.concatenate([_reason_codes(due.duty, now)[due.position] for due in found])[order]
+    return {
+        "case": now.case[position],
+        "proposal_id": now.proposal[position].astype(np.int32),
+        "unit_id": now.unit[position].astype(np.int32),
+        "duty": duty.astype(np.int8),
+        "round": (running_count(owner[order]) + first_round - 1).astype(np.int32),
+        "role": now.role[position].astype(np.int8),
+        "starts_on": _joined(found, "starts")[order],
+        "due_on": _joined(found, "due")[order],
+        "extended_to": _joined(found, "extended")[order],
+        "met_on": met,
+        "rule": (_joined(found, "rule") + offset)[order].astype(np.int32),
+        "assignment_id": now.row[position].astype(np.int32),
+        "reason": np.where(is_open, reason, 0).astype(np.int8),
+        "is_suspended": _is_suspended(now)[position] & is_open & (reason == 0),
     }
-    codes = [list(State).index(state) for state in conditions]
-    state = np.select(list(conditions.values()), codes, list(State).index(State.OPEN))
-    is_running = np.isin(state, [list(State).index(s) for s in (State.OPEN, State.DUE_SOON)])
-    is_late = np.isin(state, [list(State).index(s) for s in (State.OVERDUE, State.MET_LATE)])
-    return pd.DataFrame(
-        {
-            "position": due.position,
-            "starts_on": due.starts,
-            "due_on": due.due,
-            "is_provisional": calendar.is_provisional(effective),
-            "extended_to": due.extended,
-            "met_on": due.met,
-            "state": state.astype(np.int8),
-            "days_left": pd.arrays.IntegerArray(np.where(is_running, left, 0), ~is_running),
-            "days_late": np.where(is_late, (until - effective).astype(np.int64), 0),
-            "workdays_late": np.where(is_late, calendar.workdays_between(effective, until), 0),
-            "rule": due.rule,
-            "reason": np.where(state == list(State).index(State.EXCUSED), reason, 0).astype(np.int8),
-        }
-    )
 
 
-def _reason_codes(duty: Duty, now: Timeline) -> Ints:
+def _joined(found: list[Dues], name: str) -> np.ndarray[Any, Any]:
+    return np.concatenate([getattr(due, name) for due in found])
+
+
+def _merged(rows: Columns) -> Columns:
+    """Return the rows with stretches that follow one another without a difference made one; sorted by key, then day."""
+    identity = ("proposal_id", "unit_id", "duty", "round", "first")
+    order = np.lexsort([rows[name] for name in reversed(identity)])
+    rows = {name: values[order] for name, values in rows.items()}
+    new = np.ones(len(order), bool)
+    new[1:] = rows["first"][1:] != rows["until"][:-1]
+    for name, values in rows.items():
+        if name not in ("first", "until"):
+            plain = values.view(np.int64) if values.dtype.kind == "M" else values  # NaT equals NaT
+            new[1:] |= plain[1:] != plain[:-1]
+    last = np.append(new[1:], True)[: len(new)]
+    return {name: values[new] for name, values in rows.items()} | {"until": rows["until"][last]}
+
+
+def _reason_codes(duty: Duty, now: Course) -> Ints:
     """Return for each assignment the code of the reason that excuses it from ``duty``; 0 where none does."""
-    proposals = now.proposals
-    withdrawn = now.events.loc[now.events["kind"] == EventKind.WITHDRAWN, "proposal_id"]
     facts = {
-        Excuse.MERGED: proposals["merged_into"].notna(),
-        Excuse.NO_REPLY_NEEDED: ~proposals["needs_reply"].fillna(True).astype(bool),
-        Excuse.NOT_DISCLOSED: (proposals["disclosure"] == Disclosure.WITHHELD)
-        | proposals["is_confidential"].fillna(False).astype(bool),
+        Excuse.MERGED: now.matters.is_merged,
+        Excuse.NO_REPLY_NEEDED: now.matters.needs_no_reply,
+        Excuse.NOT_DISCLOSED: now.matters.is_withheld,
     }
-    why = now.assignments["end_reason"].map(LABELS["end_reason"]).fillna(ENDED).map(REASONS.index).to_numpy()
-    code = np.where(now.assignments["ended_on"].notna().to_numpy(), why, 0)
+    code = np.where(now.end > 0, now.end + 1, 0)
     for excuse in sorted(duty.excused_when, reverse=True):
-        holds = facts[excuse].to_numpy(dtype=bool)[now.proposal_row]
+        holds = facts[excuse][now.proposal]
         code = np.where((code == 0) & holds, REASONS.index(EXCUSES[excuse]), code)
-    is_withdrawn = proposals["proposal_id"].isin(withdrawn).to_numpy()[now.proposal_row]
-    return np.where(is_withdrawn, REASONS.index(WITHDRAWN), code)
+    return np.where(now.is_withdrawn, REASONS.index(WITHDRAWN), code)
 
 
-def _is_suspended(now: Timeline) -> Mask:
+def _is_suspended(now: Course) -> Mask:
     """Return which assignments are suspended on the last known day."""
     out = np.zeros(len(now), bool)
     for begun, ended in suspensions(now):
@@ -111,44 +157,27 @@ def _is_suspended(now: Timeline) -> Mask:
     return out
 
 
-def _named(whole: pd.DataFrame, found: list[Dues], now: Timeline) -> pd.DataFrame:
-    """Return the rows with codes replaced by names, sorted by key, and with rounds that make the key unique."""
-    position = whole["position"].to_numpy()
-    duty = np.repeat(np.arange(len(found)), [len(due) for due in found])
-    case, cases = pd.factorize(now.assignments["proposal_id"].to_numpy(dtype=object), sort=True)
-    unit, units = pd.factorize(now.assignments["unit_id"].to_numpy(dtype=object), sort=True)
-    key = (case[position] * np.int64(len(units)) + unit[position]) * len(found) + duty
-    order = np.lexsort((position, whole["starts_on"].to_numpy(), key))
-    # The reply that answers the first dissatisfaction is already the second.
-    first_round = np.array([due.first_round for due in found])[duty[order]]
-    position = position[order]
-    rule, rules = _joint_rules(found, whole["rule"].to_numpy())
-    sorted_rows = whole.iloc[order].reset_index(drop=True)
-    named = sorted_rows.assign(
-        proposal_id=pd.Categorical.from_codes(case[position], cases),
-        unit_id=pd.Categorical.from_codes(unit[position], units),
-        duty=pd.Categorical.from_codes(duty[order], [due.duty.duty for due in found]),
-        round=running_count(key[order]) + first_round - 1,
-        role=pd.Categorical(now.assignments["role"].to_numpy(dtype=object), [str(role) for role in Role])[position],
-        state=pd.Categorical.from_codes(sorted_rows["state"], [str(state) for state in State]),
-        rule=_categorical(rule[order], [value.rule_id for value in rules]),
-        article=_categorical(rule[order], [value.citation for value in rules]),
-    )
-    return OBLIGATIONS.typed(named).assign(
-        assignment_id=pd.Categorical(now.assignments["assignment_id"])[position],
-        reason=pd.Categorical.from_codes(sorted_rows["reason"], list(REASONS)),
-    )
+def _rows(parts: list[tuple[Columns, Rules]], seen: Sighting, rules: RuleBook) -> pd.DataFrame:
+    """Return the blocks' rows as one frame, with codes replaced by names and moments by days."""
+    rows = {name: np.concatenate([part[name] for part, _ in parts]) for name in parts[0][0]}
+    values, of = parts[0][1], seen.of
+    names = {
+        "proposal_id": named(rows["proposal_id"], of.proposal_ids),
+        "unit_id": named(rows["unit_id"], of.unit_ids),
+        "duty": named(rows["duty"], [duty.duty for duty in rules.active_duties]),
+        "role": pd.Categorical.from_codes(rows["role"], [str(role) for role in ROLES]),
+        "rule": _of_rules(rows["rule"], [value.rule_id for value in values]),
+        "article": _of_rules(rows["rule"], [value.citation for value in values]),
+        "assignment_id": named(of.id_rank[rows["assignment_id"]], of.assignment_ids),
+        "reason": pd.Categorical.from_codes(rows["reason"], list(REASONS)),
+    }
+    ends = np.append(seen.moments.days, seen.moments.days[-1] + 1)
+    days = {"first_on": ends[rows.pop("first")], "until_on": ends[rows.pop("until")]}
+    seconds = {name: day.astype("datetime64[s]") for name, day in (rows | days).items() if day.dtype.kind == "M"}
+    return pd.DataFrame(rows | names | seconds)
 
 
-def _joint_rules(found: list[Dues], rule: Ints) -> tuple[Ints, list[Any]]:
-    """Return each row's index into the rules of all duties, and those rules."""
-    offsets = np.cumsum([0, *(len(due.rules) for due in found)])[:-1]
-    joint = rule + np.repeat(offsets, [len(due) for due in found])
-    return joint, [value for due in found for value in due.rules]
-
-
-def _categorical(index: Ints, names: list[str]) -> pd.Categorical:
-    """Return a categorical of ``names`` by index; several indices may have the same name."""
-    unique = list(dict.fromkeys(names))
-    code = np.array([unique.index(name) for name in names], dtype=np.int64)
-    return pd.Categorical.from_codes(code[index], unique)
+def _of_rules(code: Ints, texts: Sequence[str]) -> pd.Categorical:
+    """Return each row's text by its rule; several rules may share one."""
+    unique = list(dict.fromkeys(texts))
+    return named(np.array([unique.index(text) for text in texts], dtype=np.int64)[code], unique)

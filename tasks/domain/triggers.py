@@ -3,71 +3,68 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from tasks.domain.course import NO_DAY, ROLES, Course, Days, Ints, Mask, Occurrences, expanded
 from tasks.domain.dues import Dues, new_dues
 from tasks.domain.frames import EventKind, Role
-from tasks.domain.history import NO_DAY, Days, Ints, Occurrences, Timeline, day_array
 from tasks.domain.rules import RESPONSIBLE_NAMED, Duty, Trigger
 
 
-def triggered(duty: Duty, now: Timeline) -> Dues:
+def triggered(duty: Duty, now: Course) -> Dues:
     """Return the obligations that ``duty`` gives rise to, with the day each was met; no last day yet."""
-    owed = now.assignments["role"].isin(sorted(duty.owed_by)).to_numpy()
+    owed = np.array([role in duty.owed_by for role in ROLES])[now.role]
     if duty.key_proposals_only:
-        owed = owed & now.proposals["is_key"].fillna(False).to_numpy(dtype=bool)[now.proposal_row]
+        owed &= now.matters.is_key[now.proposal]
     found = _TRIGGERS[duty.counts_from](duty, now)
     return found.where(owed[found.position])
 
 
-def _on_assignment(duty: Duty, now: Timeline) -> Dues:
+def _on_assignment(duty: Duty, now: Course) -> Dues:
     position = np.arange(len(now))
-    starts = day_array(now.assignments["assigned_on"])
+    starts = now.begun
     met = now.of_kinds(duty.event_kinds).first_day(position)
     if RESPONSIBLE_NAMED in duty.met_by:
         met = np.fmin(met, _named_on(now, starts))
     return new_dues(duty, position, starts, met)
 
 
-def _named_on(now: Timeline, starts: Days) -> Days:
+def _named_on(now: Course, starts: Days) -> Days:
     """Return when the three responsible were named: the day of acceptance, else of assignment; no source dates it."""
-    named = now.assignments[["leader", "section", "handler"]]
-    complete = (named.notna() & (named != "")).all(axis=1).to_numpy()
     accepted = now.of_kind(EventKind.ACCEPTED).first_day(np.arange(len(now)))
-    return np.where(complete, np.where(np.isnat(accepted), starts, accepted), NO_DAY)
+    return np.where(now.is_named, np.where(np.isnat(accepted), starts, accepted), NO_DAY)
 
 
-def _on_reply(duty: Duty, now: Timeline) -> Dues:
+def _on_reply(duty: Duty, now: Course) -> Dues:
     """Count from each reply: the unit's own, or for a co-organising unit the lead's."""
-    role = now.assignments["role"].to_numpy(dtype=object)
-    replies = now.replies.where(role[now.replies.assignment] != Role.CO_ORGANISING)
-    co_position, co_reply = _co_units_of(replies, now, role)
+    is_co = now.role == ROLES.index(Role.CO_ORGANISING)
+    replies = now.replies.where(~is_co[now.replies.assignment])
+    co_position, co_reply = _co_units_of(replies, now, is_co)
     position = np.concatenate([replies.assignment, co_position])
     issued = np.concatenate([replies.day, replies.day[co_reply]])
-    starts = np.maximum(issued, day_array(now.assignments["assigned_on"])[position])
+    order = np.argsort(position, kind="stable")
+    position, starts = position[order], np.maximum(issued[order], now.begun[position[order]])
     met = now.of_kinds(duty.event_kinds).first_day_at_or_after(position, starts)
     return new_dues(duty, position, starts, met)
 
 
-def _co_units_of(replies: Occurrences, now: Timeline, role: np.ndarray[Any, Any]) -> tuple[Ints, Ints]:
-    """Return (co-organising assignment, reply) for every reply and every co-organising unit of its proposal."""
-    co = pd.DataFrame({"proposal": now.proposal_row, "co": np.arange(len(now))})[role == Role.CO_ORGANISING]
-    issued = pd.DataFrame({"proposal": now.proposal_row[replies.assignment], "reply": np.arange(len(replies))})
-    pairs = co.merge(issued, on="proposal", how="inner")
-    return pairs["co"].to_numpy(dtype=np.int64), pairs["reply"].to_numpy(dtype=np.int64)
+def _co_units_of(replies: Occurrences, now: Course, is_co: Mask) -> tuple[Ints, Ints]:
+    """Return (co-organising assignment, reply) for every co-organising unit and every reply of its case."""
+    co, answered = np.flatnonzero(is_co), now.case[replies.assignment]
+    low, high = (np.searchsorted(answered, now.case[co], side=side) for side in ("left", "right"))
+    unit, reply = expanded(low, high - low)
+    return co[unit], reply
 
 
-def _on_dissatisfaction(duty: Duty, now: Timeline) -> Dues:
+def _on_dissatisfaction(duty: Duty, now: Course) -> Dues:
     """Count from each dissatisfied feedback; the reply of the next round meets it."""
     bad = now.dissatisfied
     met = now.replies.day_of_round(bad.assignment, bad.round + 1)
     return replace(new_dues(duty, bad.assignment, bad.day, met), first_round=2)
 
 
-def _on_commitment(duty: Duty, now: Timeline) -> Dues:
+def _on_commitment(duty: Duty, now: Course) -> Dues:
     """Count from each commitment; its own date, where it has one, is the last day."""
     made = now.of_kind(EventKind.COMMITMENT_MADE).numbered()
     kept = now.of_kinds(duty.event_kinds).numbered()
@@ -75,7 +72,7 @@ def _on_commitment(duty: Duty, now: Timeline) -> Dues:
     return replace(new_dues(duty, made.assignment, made.day, met), own_date=made.until)
 
 
-def _on_progress(duty: Duty, now: Timeline) -> Dues:
+def _on_progress(duty: Duty, now: Course) -> Dues:
     """Count from the first commitment, then from each report, until every commitment is fulfilled."""
     position, starts = _progress_starts(now)
     is_last = np.r_[position[1:] != position[:-1], True][: len(position)]
@@ -84,7 +81,7 @@ def _on_progress(duty: Duty, now: Timeline) -> Dues:
     return new_dues(duty, position, starts, np.fmin(reported, done)).where(~(starts >= done))
 
 
-def _progress_starts(now: Timeline) -> tuple[Ints, Days]:
+def _progress_starts(now: Course) -> tuple[Ints, Days]:
     """Return the days from which a report is owed, sorted by assignment and day, each once."""
     made, reports = now.of_kind(EventKind.COMMITMENT_MADE), now.of_kind(EventKind.PROGRESS_REPORTED)
     promising = np.unique(made.assignment)
@@ -98,7 +95,7 @@ def _progress_starts(now: Timeline) -> tuple[Ints, Days]:
     return position[~again], starts[~again]
 
 
-def _all_kept(now: Timeline) -> Days:
+def _all_kept(now: Course) -> Days:
     """Return, per assignment, the day on which its last commitment was fulfilled; NaT while one is open."""
     made, kept = now.of_kind(EventKind.COMMITMENT_MADE), now.of_kind(EventKind.COMMITMENT_FULFILLED)
     promises = np.bincount(made.assignment, minlength=len(now))

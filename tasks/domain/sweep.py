@@ -1,0 +1,108 @@
+"""Obligations over many days: a row for every stretch of days on which an obligation does not change.
+
+What happens changes a row; that time passes does not: the state and the days left or late of any day follow from the row.
+So a sweep grows with what happened, not with the number of days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tasks.domain.course import Days, Ints, Mask, day_array
+from tasks.domain.frames import OBLIGATIONS, State
+from tasks.domain.workdays import WorkdayCalendar
+
+NAMED = ("proposal_id", "unit_id", "duty", "rule", "article", "assignment_id")
+Codes = np.ndarray[Any, np.dtype[np.int8]]
+
+STATES = tuple(map(str, State))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The obligations of ``days`` (ascending): ``on`` returns those of one of them.
+
+    ``rows`` are sorted by (proposal_id, unit_id, duty, round, first_on) and hold what does not change by itself: the names,
+    the dates, ``is_suspended``, ``reason`` (why nothing is owed; empty where it is). A row holds from ``first_on`` until
+    before ``until_on``. ``due_soon_days`` are by duty.
+    """
+
+    days: Days
+    calendar: WorkdayCalendar
+    due_soon_days: Mapping[str, int]
+    rows: pd.DataFrame
+
+    def on(self, day: date) -> pd.DataFrame:
+        """Return the obligations of one of the sweep's days, as ``obligations`` does; ``KeyError`` for any other day."""
+        today = np.datetime64(day, "D")
+        if today not in self.days:
+            raise KeyError(day)
+        second = today.astype("datetime64[s]")
+        valid = (self.rows["first_on"].to_numpy() <= second) & (self.rows["until_on"].to_numpy() > second)
+        rows = self.rows if valid.all() else _without_unused_names(self.rows[valid])
+        return _with_states(rows, self.calendar, self.due_soon_days, today)
+
+
+def _with_states(
+    rows: pd.DataFrame, calendar: WorkdayCalendar, due_soon_days: Mapping[str, int], today: np.datetime64
+) -> pd.DataFrame:
+    due, extended, met_on = (day_array(rows[name]) for name in ("due_on", "extended_to", "met_on"))
+    effective = np.where(np.isnat(extended), due, extended)
+    is_met = ~np.isnat(met_on)
+    until = np.where(is_met, met_on, today)
+    left = (effective - today).astype(np.int64)
+    soon = np.array([due_soon_days[str(duty)] for duty in rows["duty"].cat.categories] or [0])[rows["duty"].cat.codes]
+    reason = rows["reason"].cat.codes.to_numpy()
+    state = _states(is_met, until > effective, reason > 0, rows["is_suspended"].to_numpy(), left <= soon)
+    is_running = np.isin(state, _codes(State.OPEN, State.DUE_SOON))
+    is_late = np.isin(state, _codes(State.OVERDUE, State.MET_LATE))
+    told = OBLIGATIONS.typed(
+        rows.assign(
+            is_provisional=calendar.is_provisional(effective),
+            state=pd.Categorical.from_codes(state, STATES),
+            days_left=pd.arrays.IntegerArray(np.where(is_running, left, 0), ~is_running),
+            days_late=np.where(is_late, (until - effective).astype(np.int64), 0),
+            workdays_late=np.where(is_late, calendar.workdays_between(effective, until), 0),
+        )
+    )
+    excused = np.where(state == _codes(State.EXCUSED)[0], reason, 0)
+    reasons = pd.Categorical.from_codes(excused, rows["reason"].cat.categories)
+    return told.assign(assignment_id=rows["assignment_id"], reason=reasons).reset_index(drop=True)
+
+
+def _states(is_met: Mask, is_late: Mask, is_excused: Mask, is_suspended: Mask, is_soon: Mask) -> Codes:
+    """Return the state's code of every row; what is met stays met, and nothing runs while it is excused or suspended."""
+    state = np.where(is_soon, *_codes(State.DUE_SOON, State.OPEN)).astype(np.int8)
+    for mask, code in (
+        (is_late, State.OVERDUE),
+        (is_suspended, State.SUSPENDED),
+        (is_excused, State.EXCUSED),
+        (is_met, State.MET),
+        (is_met & is_late, State.MET_LATE),
+    ):
+        state[mask] = _codes(code)[0]
+    return state
+
+
+def _codes(*states: State) -> list[int]:
+    return [STATES.index(str(state)) for state in states]
+
+
+def _without_unused_names(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(**{name: named(rows[name].cat.codes.to_numpy(), rows[name].cat.categories) for name in NAMED})
+
+
+def named(code: Ints, names: Sequence[str] | pd.Index) -> pd.Categorical:
+    """Return the names by code as a categorical of those names that occur, in their order."""
+    used = np.flatnonzero(np.bincount(code, minlength=len(names)))
+    if len(used) == len(names):
+        return pd.Categorical.from_codes(code, pd.Index(names))
+    place = np.zeros(len(names), np.int32)
+    place[used] = np.arange(len(used))
+    return pd.Categorical.from_codes(place[code], pd.Index(names)[used])
