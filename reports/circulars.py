@@ -167,8 +167,8 @@ def _overdue(content: CircularContent) -> Annex | None:
     explained = any(case.explanation for case in content.overdue)
     columns = (
         TableColumn("序号", 0.8),
-        TableColumn("编号", 2.3),
-        TableColumn("题目", 5, Align.LEFT),
+        TableColumn("编号", 2.6),
+        TableColumn("题目", 4.8, Align.LEFT),
         TableColumn("承办单位", 2.4, Align.LEFT),
         TableColumn("承办人", 1.4),
         TableColumn("办理期限", 1.9),
