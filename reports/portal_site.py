@@ -58,10 +58,9 @@ class Portal:
     def _frame(self, root: str, here: str) -> Mapping[str, str]:
         """Return what stands above and below every page of a section, rendered once."""
         if (root, here) not in self.frames:
-            parts = {
+            self.frames[root, here] = {
                 part: self.env.text(f"portal/{part}.html", site=self.shared, root=root, here=here) for part in FRAME
             }
-            self.frames[root, here] = {part: Markup(text) for part, text in parts.items()}
         return self.frames[root, here]
 
     def naming(self, **files: str) -> Portal:
