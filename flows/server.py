@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -33,6 +34,8 @@ def prefect_server(host: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """
     _refuse_open_door(host)
     _refuse_taken(host, port)
+    # Also a stop while starting up has to pass through the end of this block.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     client_host = "127.0.0.1" if host in ("0.0.0.0", *LOOPBACK) else host
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
     with server_log().open("ab") as log:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -33,11 +34,13 @@ def clean_environment(var: Path, **more):
 class Serving:
     """A running ``serve``."""
 
-    def __init__(self, process, port, log):
-        self.process, self.port, self.log = process, port, log
+    def __init__(self, process, port, log, auth):
+        self.process, self.port, self.log, self.auth = process, port, log, auth
 
     def ask(self, path, body=None, method=None):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/{path}", method=method)
+        if self.auth:
+            request.add_header("Authorization", f"Basic {base64.b64encode(self.auth.encode()).decode()}")
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
@@ -65,16 +68,34 @@ class Serving:
         self.process.send_signal(number)
         return self.process.wait(seconds)
 
+    def family(self):
+        """Return the ids of the process and everything it started."""
+        parents = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        found = {self.process.pid}
+        while more := {child for child, parent in parents.items() if parent in found} - found:
+            found |= more
+        return found
+
+    def cut_the_power(self):
+        """Kill everything at once."""
+        for pid in self.family():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(30)
+
 
 @contextmanager
-def serving(var: Path, *arguments, **environment):
+def serving(var: Path, *arguments, auth=None, **environment):
     port, log = free_port(), var / "serve.log"
     command = [sys.executable, "-m", "flows", "serve", "--port", str(port), *arguments]
     with log.open("ab") as file:
         process = subprocess.Popen(
             command, cwd=ROOT, env=clean_environment(var, **environment), stdout=file, stderr=subprocess.STDOUT
         )
-    running = Serving(process, port, log)
+    running = Serving(process, port, log, auth)
     try:
         yield running
     finally:
