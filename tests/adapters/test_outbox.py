@@ -410,6 +410,31 @@ def test_a_signed_letter_leaves_and_an_altered_one_does_not(ledger, archive) -> 
     assert deliveries.due(ledger, NOW) == [one["message_id"]]
 
 
+def test_a_letter_that_changes_after_its_sign_off_does_not_leave(ledger, archive) -> None:
+    run_night(ledger, archive, CASES, LETTER_DAY)
+    shown = outbox_views.show_mail(ledger, "demo", mail_ids(ledger)[0])
+    decisions.release(ledger, "demo", shown["message_id"], shown["document_hash"], "李主任", NOW)
+    with ledger.begin() as connection:
+        mine = messages.c.message_id == shown["message_id"]
+        connection.execute(messages.update().where(mine).values(document_hash="altered"))
+    assert deliveries.due(ledger, NOW) == []
+    assert deliveries.claim(ledger, shown["message_id"], NOW, "w1") is None
+
+
+def test_a_signed_letter_that_loses_an_item_waits_for_a_new_sign_off(ledger, archive) -> None:
+    rules = rule_book("reply", "meeting_before", limits={"meeting_before": "3 months"})
+    case = facts(assignments=[{"proposal_id": "p1", "unit_id": "u1"}], contacts=contacts("u1"))
+    queue(ledger, archive, night(case, LETTER_DAY, record_of(ledger), rules=rules))
+    (message_id,) = mail_ids(ledger)
+    shown = outbox_views.show_mail(ledger, "demo", message_id)
+    assert len(shown["steps"]) == 2
+    decisions.release(ledger, "demo", message_id, shown["document_hash"], "李主任", NOW)
+    void = decisions.not_gone(ledger, "demo").head(1).assign(reason="按期完成")
+    decisions.withdraw(ledger, archive, "demo", void, compose, NOW)
+    assert states(ledger) == ["awaiting_sign_off"]
+    assert deliveries.due(ledger, NOW) == []
+
+
 def test_a_letter_sent_back_told_nobody(ledger, archive) -> None:
     run_night(ledger, archive, CASES, LETTER_DAY)
     for message_id in mail_ids(ledger):
