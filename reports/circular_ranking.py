@@ -14,9 +14,11 @@ def group_tables(ranked: pd.DataFrame, groups: Mapping[str, str], scheme: Rankin
     """Return a table for each group that has units, in the order and with the labels of ``groups``.
 
     ``ranked`` is a ranking, with ``rank_change`` where trends are to be shown. A measure that divides by nothing in the
-    whole ranking is left out; a group that ``groups`` does not name comes last under its own name.
+    whole ranking is left out, and one that has no weight in a scheme by weights; a group that ``groups`` does not name comes
+    last under its own name.
     """
-    specs = [spec for spec in MEASURES if ranked[f"{spec.measure}_total"].sum()]
+    weighing = [spec for spec in MEASURES if spec.measure in scheme.weights or not scheme.weights]
+    specs = [spec for spec in weighing if ranked[f"{spec.measure}_total"].sum()]
     names = [*groups, *sorted(set(ranked["group"]) - set(groups))]
     tables = ((groups.get(name, name), ranked[ranked["group"] == name]) for name in names)
     labels = tuple(spec.label.removesuffix("率") for spec in specs)

@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from tasks.adapters.yaml_files import Strict, load_yaml, shown
+from tasks.domain.circular_terms import CircularTerms
 from tasks.domain.deadlines import Limit, LimitUnit
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.ranking_scheme import (
@@ -34,6 +35,15 @@ def _exact(value: object) -> object:
 
 
 Number = Annotated[Decimal, BeforeValidator(_exact)]
+
+
+def _limit(value: object) -> Limit:
+    if not isinstance(value, str):
+        raise ValueError("时限要写成文字，如 10 workdays、1 month")
+    return Limit.parse(value)
+
+
+ParsedLimit = Annotated[Limit, BeforeValidator(_limit)]
 
 
 class PointEntry(Strict):
@@ -135,11 +145,29 @@ class SchemeEntry(Strict):
         return self
 
 
+class CircularEntry(Strict):
+    """The fixed words of the circular, and the limits that it sets."""
+
+    masthead: str = Field(min_length=1)
+    addressee: str = Field(min_length=1)
+    basis: str = ""
+    copied_to: str = ""
+    reply_within: ParsedLimit | None = None
+    rehandle_within: ParsedLimit | None = None
+    explain_within: ParsedLimit | None = None
+    inspect_after: ParsedLimit | None = None
+
+    def terms(self) -> CircularTerms:
+        """Return it as the domain takes it."""
+        return CircularTerms(**{name: getattr(self, name) for name in CircularEntry.model_fields})
+
+
 class RankingFile(Strict):
-    """``ranking.yaml``."""
+    """``ranking.yaml``; ``circular`` may be left out, the circular then has the plainest words and sets no limits."""
 
     default: str
     schemes: dict[str, SchemeEntry] = Field(min_length=1)
+    circular: CircularEntry = CircularEntry(masthead="督查通报", addressee="各承办单位：")
 
     @model_validator(mode="after")
     def _known_default(self) -> RankingFile:
@@ -150,11 +178,12 @@ class RankingFile(Strict):
 
 @dataclass(frozen=True, slots=True)
 class RankingSchemes:
-    """The schemes of a jurisdiction: by name, their versions in order of their start."""
+    """The schemes of a jurisdiction by name, their versions in order of their start, and its circular's terms."""
 
     where: str
     default: str
     versions: Mapping[str, tuple[RankingScheme, ...]]
+    circular: CircularTerms
 
     def scheme(self, name: str | None, day: date) -> RankingScheme:
         """Return the version of that scheme (the default one if None) in force on ``day``.
@@ -188,4 +217,4 @@ def load_ranking(path: Path, duties: Collection[str]) -> RankingSchemes:
         name: tuple(version.scheme(name, entry.label) for version in entry.versions)
         for name, entry in file.schemes.items()
     }
-    return RankingSchemes(shown(path), file.default, versions)
+    return RankingSchemes(shown(path), file.default, versions, file.circular.terms())

@@ -13,6 +13,7 @@ from tasks.domain.outcomes import current_outcomes, outcome_history
 from tasks.domain.ranking_scheme import MEASURES, Basis, MeasureSpec, RankingScheme, SatisfactionBase, Sessions
 
 ITEM_COLUMNS = ["measure", "unit_id", "proposal_id", "duty", "round", "state", "due_on", "met_on", "is_counted"]
+ITEM_COLUMNS += ["is_dissatisfied"]
 DONE = (State.MET, State.MET_LATE)
 
 
@@ -56,7 +57,8 @@ def counted_items(
 ) -> pd.DataFrame:
     """Return one row per measure and item that it divides by; ``is_counted`` tells those of the numerator.
 
-    Columns ``ITEM_COLUMNS``, in the order of measures, units and proposals. Excused obligations stand in no denominator.
+    Columns ``ITEM_COLUMNS``, in the order of measures, units and proposals; ``is_dissatisfied`` tells what the first form
+    said. Excused obligations stand in no denominator.
     """
     owed = scoped(facts, obligations, scheme, as_of)
     owed = _with_feedback(owed[owed["state"] != State.EXCUSED], timeline(facts, as_of, known_at))
@@ -73,7 +75,8 @@ def _items(owed: pd.DataFrame, spec: MeasureSpec, scheme: RankingScheme, as_of: 
     reach = _recent(owed, scheme, as_of) if spec.is_follow_up else owed["is_current"]
     rows = owed[reach & owed["duty"].isin(spec.duties) & (owed["is_co_work"] == spec.is_co_work)]
     total, counted = _counts(rows, spec.basis, scheme)
-    return rows.assign(measure=str(spec.measure), is_counted=counted)[total]
+    bad = (rows["first_grade"] == Grade.DISSATISFIED).to_numpy(dtype=bool)
+    return rows.assign(measure=str(spec.measure), is_counted=counted, is_dissatisfied=bad)[total]
 
 
 def _recent(owed: pd.DataFrame, scheme: RankingScheme, as_of: date) -> pd.Series:
