@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
-.PHONY: demo test check serve bench clean
+.PHONY: demo test check serve bench bundle clean
 
 demo: .venv
 	$(BIN)/python -m flows demo
@@ -21,6 +21,9 @@ check: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
+
+bundle: .venv
+	bash docs/deploy/bundle.sh
 
 # Versions are locked with hashes; --no-deps because the lock is complete.
 .venv: requirements.lock

@@ -61,7 +61,12 @@ def deliver(jurisdiction: str, day: Day, clock: Callable[[], datetime], send: bo
     drained = drain(
         workplace.ledger,
         workplace.archive,
-        outlet_for(smtp, workplace.settings.var / "mail" / jurisdiction),
+        outlet_for(
+            smtp,
+            workplace.settings.var / "mail" / jurisdiction,
+            domains=workplace.settings.mail_domains,
+            redirect=workplace.settings.mail_redirect,
+        ),
         jurisdiction,
         worker=f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}",
         clock=lambda: day.moment + (clock() - day.now),

@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from email.message import EmailMessage
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,7 @@ from tasks.domain.notices import is_mail_address
 # In characters; up to four bytes each, and file systems allow 255 bytes a name.
 LONGEST_SUBJECT = 40
 LONGEST_NAME = 12
+NOT_ALLOWED = "收件人的域名不在 DUBAN_MAIL_DOMAINS 内,没有发出"
 
 
 class Outlet(Protocol):
@@ -71,9 +73,47 @@ class MailCatcher:
         return SendResult(SendState.SENT, str(path), refused)
 
 
-def outlet_for(smtp: SmtpConfig | None, folder: Path) -> Outlet:
-    """Return the outlet to ``smtp``, or a catcher in ``folder`` where no server is configured."""
-    return MailCatcher(folder) if smtp is None else Mailer(smtp)
+class Restricted:
+    """An outlet that sends to certain domains only, or everything to one address instead (a rehearsal)."""
+
+    def __init__(self, outlet: Outlet, domains: frozenset[str], redirect: str) -> None:
+        self._outlet, self._domains, self._redirect = outlet, domains, redirect
+
+    def __enter__(self) -> Self:
+        """Open the outlet behind it."""
+        self._outlet.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the outlet behind it."""
+        self._outlet.__exit__(kind, error, trace)
+
+    def send(self, message: EmailMessage, recipients: Sequence[str]) -> SendResult:
+        """Hand ``message`` on for the allowed ``recipients``; a redirected one still shows whom it is for."""
+        if self._redirect:
+            return self._outlet.send(message, [self._redirect])
+        held = {each: (550, NOT_ALLOWED) for each in recipients if not self._allows(each)}
+        allowed = [each for each in recipients if each not in held]
+        if not allowed:
+            return SendResult(SendState.REJECTED, NOT_ALLOWED, held)
+        result = self._outlet.send(message, allowed)
+        return replace(result, refused={**held, **result.refused})
+
+    def _allows(self, address: str) -> bool:
+        return not self._domains or address.rpartition("@")[2].lower() in self._domains
+
+
+def outlet_for(smtp: SmtpConfig | None, folder: Path, *, domains: str = "", redirect: str = "") -> Outlet:
+    """Return the outlet to ``smtp``, or a catcher in ``folder`` where no server is configured.
+
+    ``domains`` (comma-separated) are the only ones that mail may go to; ``redirect`` takes all of it. The catcher keeps all.
+    """
+    if smtp is None:
+        return MailCatcher(folder)
+    allowed = frozenset(part.strip().lower() for part in domains.split(",") if part.strip())
+    return Restricted(Mailer(smtp), allowed, redirect) if allowed or redirect else Mailer(smtp)
 
 
 def smtp_config(given: SmtpSettings) -> SmtpConfig | None:

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     source_url_file: dict[str, Path] = {}
     smtp: SmtpSettings = SmtpSettings()
     mail_domains: str = ""
+    mail_redirect: str = ""
     operators: str = ""
     ui_auth: SecretStr | None = None
     ui_auth_file: Path | None = None
