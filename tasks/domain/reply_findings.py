@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -15,6 +16,7 @@ from tasks.domain.finding_rules import Confidence, FindingRules
 from tasks.domain.frames import EventKind, Facts, Role, label
 from tasks.domain.history import Timeline, known, timeline
 from tasks.domain.records import chinese_days, records, unit_names
+from tasks.domain.reply_texts import reply_texts
 
 MEETINGS = (EventKind.MEETING_BEFORE, EventKind.MEETING_DURING, EventKind.MEETING_AFTER)
 # Pairs that cannot happen the other way round. Review and sign-off after the reply are findings of their own.
@@ -50,6 +52,11 @@ class Handled:
     def unit_names(self, unit_ids: pd.Series) -> pd.Series:
         """Return the units' names."""
         return unit_names(self.facts.units, unit_ids)
+
+    @cached_property
+    def texts(self) -> pd.DataFrame:
+        """The replies whose text the source holds, as ``reply_texts`` gives them."""
+        return reply_texts(self.replies, self.facts)
 
     def of_kinds(self, *kinds: EventKind) -> pd.DataFrame:
         """Return the records of these kinds, in the order of assignment and day."""

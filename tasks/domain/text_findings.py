@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -15,32 +14,14 @@ from tasks.domain.repeats import matters
 from tasks.domain.reply_findings import MEETINGS, Handled, found, is_recorded
 from tasks.domain.similarity import BREAK, containment, plain
 
-# Every reply opens by naming the proposal and ends with thanks; neither is an answer.
-OPENING = re.compile(r"^.{0,300}?收悉[^。;:]{0,60}[。;:,]?", re.DOTALL)
-CLOSING = re.compile(r"(再次|诚挚|衷心)?感谢.{0,60}$", re.DOTALL)
 COPY_IS_SURE_FROM = 0.95
 LEAST_TITLE = 4
 SAME_TITLE_FROM = 0.5
 
 
-def reply_texts(case: Handled) -> pd.DataFrame:
-    """Return the replies whose text the source holds, with ``title`` and ``body``: the text without opening and closing."""
-    texts = case.facts.reply_texts.drop_duplicates("event_id")
-    titles = case.facts.proposals[["proposal_id", "title", "merged_into"]]
-    rows = case.replies.merge(texts, on="event_id", how="inner").merge(titles, on="proposal_id", how="left")
-    text = rows["text"].fillna("")
-    body = [_body(whole, title) for whole, title in zip(text, rows["title"], strict=True)]
-    return rows.assign(text=text, body=pd.Series(body, index=rows.index, dtype="str"), is_blank=text.str.strip() == "")
-
-
-def _body(text: str, title: str) -> str:
-    written = unicodedata.normalize("NFKC", text).replace(unicodedata.normalize("NFKC", title), "")
-    return plain(CLOSING.sub("", OPENING.sub("", written.strip(), count=1)))
-
-
 def reply_empty(case: Handled) -> pd.DataFrame:
     """A reply whose body is blank or shorter than so many characters, unless an attachment may hold the answer."""
-    texts = reply_texts(case)
+    texts = case.texts
     if not is_recorded(case, ~texts["is_blank"]):
         return found(texts.iloc[:0])
     length = texts["body"].str.replace(BREAK, "").str.len()
@@ -53,7 +34,7 @@ def reply_empty(case: Handled) -> pd.DataFrame:
 
 def reply_off_topic(case: Handled) -> pd.DataFrame:
     """A reply whose body has hardly any of the words of the proposal's title."""
-    texts = reply_texts(case)
+    texts = case.texts
     titles = [plain(title, case.rules.boilerplate) for title in texts["title"].fillna("")]
     shares = [containment(title, body) for title, body in zip(titles, texts["body"], strict=True)]
     share = pd.Series(shares, index=texts.index, dtype="float64")
@@ -69,7 +50,7 @@ def claimed_meeting_unrecorded(case: Handled) -> pd.DataFrame:
     """A reply that speaks of meeting the proposer while no meeting is on record by then."""
     if not is_recorded(case, _has_met(case, case.replies)):
         return found(case.replies.iloc[:0])
-    texts = reply_texts(case)
+    texts = case.texts
     words = "|".join(map(re.escape, case.rules.meeting_words))
     not_yet = "|".join(map(re.escape, case.rules.not_yet_words))
     said = texts["text"].str.replace(rf"(?:{not_yet})[^，。；、,;]{{0,8}}(?:{words})", "", regex=True)
@@ -92,7 +73,7 @@ def reply_copied(case: Handled) -> pd.DataFrame:
 
     Proposals handled as one (并案), of one confirmed chain, or with nearly the same title may be answered alike.
     """
-    texts = reply_texts(case)
+    texts = case.texts
     texts = texts[~(_is_attached(texts) & (texts["body"].str.len() < case.rules.empty_below_characters))]
     texts = texts[~texts["is_blank"]].reset_index(drop=True)
     pairs = near_copies([body.replace(BREAK, "") for body in texts["body"]], case.rules.copied_from_similarity)
