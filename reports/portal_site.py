@@ -71,7 +71,6 @@ class Portal:
 def portal_of(record: PublicRecord, edition: Edition, overrides: Path | None) -> Portal:
     """Return the portal of a record; templates in ``overrides`` come before ours."""
     env = environment(overrides)
-    env.filters["shorter"] = shorter
     units = unit_rows(record, edition)
     rows, counted = proposal_rows(record, units), rates(record)
     shared = {
@@ -99,11 +98,6 @@ def fingerprinted(path: str, content: bytes) -> File:
     """Return the file under a name that changes with its content, so that no browser mixes two editions."""
     stem, _, ending = path.rpartition(".")
     return f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}.{ending}", content
-
-
-def shorter(text: str, length: int) -> str:
-    """Return the text, or its beginning with an ellipsis where it is longer than ``length``."""
-    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ class SiteFolder:
                 yield path.relative_to(folder).as_posix(), path.read_bytes()
 
     def show(self, name: str, keep: int) -> None:
-        """Show that version and keep the last ``keep`` ones with it; ``keep`` of 1 keeps no other.
+        """Show that version and keep the last ``keep`` ones with it, but none that holds a page withdrawn since.
 
         ``DocumentError`` if there is no such version.
         """
@@ -136,8 +136,15 @@ class SiteFolder:
             (self.root / STAGING / name).rename(self.root / VERSIONS / name)
         if _mark_of(self.current) != name:
             self._make_current(self.root / VERSIONS / name)
-        for old in [other for other in self.kept() if other != name][: -(keep - 1) or None]:
-            self._drop(old)
+        others = [other for other in self.kept() if other != name]
+        gone = set(self._record(name).withdrawn)
+        for place, other in enumerate(reversed(others), 2):
+            if place > keep or self._still_holds(other, gone):
+                self._drop(other)
+
+    def _still_holds(self, name: str, gone: set[str]) -> bool:
+        record = self._record(name)
+        return bool(gone & record.paths - record.withdrawn.keys())
 
     def discard(self, name: str) -> None:
         """Remove a version that was staged and will not be shown."""

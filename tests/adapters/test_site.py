@@ -63,10 +63,14 @@ def test_the_last_versions_are_kept_and_older_ones_removed(folder: SiteFolder) -
     assert sorted(path.stem for path in (folder.root / "versions").glob("*.json")) == names[2:]
 
 
-def test_to_keep_one_version_is_to_keep_no_old_one(folder: SiteFolder) -> None:
-    published(folder, "secret")
-    published(folder, "clean", 1, keep=1)
-    assert not [path for path in folder.root.rglob("*.html") if path.read_text() == "secret"]
+def test_a_version_that_holds_a_withdrawn_page_is_not_kept(folder: SiteFolder) -> None:
+    published(folder, "one")
+    version = staged(folder, "two", 1, **{"proposals/ab/cd.html": DAY})
+    folder.show(version.name, keep=5)
+    assert folder.kept() == [version.name]
+    published_after = staged(folder, "three", 2, **{"proposals/ab/cd.html": DAY})
+    folder.show(published_after.name, keep=5)
+    assert folder.kept() == [version.name, published_after.name]
 
 
 def test_an_older_version_can_be_shown_again(folder: SiteFolder) -> None:

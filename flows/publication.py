@@ -1,0 +1,29 @@
+"""公开: read the source, assess the day, build the public site, show it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from prefect import flow
+
+from flows.day import business_day, recorded
+from tasks.assess import assess
+from tasks.publish import build, show
+from tasks.refresh import refresh
+
+
+@flow(name="公开", flow_run_name="公开-{jurisdiction}-{as_of}")
+def publication(jurisdiction: str, as_of: date | None = None) -> dict[str, str]:
+    """取数、核定、生成公开网站，检查无误后上网。
+
+    Args:
+        jurisdiction: 地区名，如 demo。
+        as_of: 业务日期；缺省为计划运行的那一天。
+    """
+    day = business_day(jurisdiction, as_of)
+    with recorded(jurisdiction, "publication", day) as summary:
+        snapshot = refresh(jurisdiction, day.now)
+        assessment = assess(jurisdiction, snapshot, day.as_of, day.now)
+        version = build(jurisdiction, assessment, day.moment, day.now)
+        summary |= show(jurisdiction, version)
+    return dict(summary)

@@ -1,0 +1,76 @@
+"""The public site as the office's run makes it."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.publication import publication
+from tasks.adapters.settings import ROOT
+from tasks.domain.errors import ConfigurationError, DocumentError
+
+pytestmark = pytest.mark.flow
+DAY = date(2026, 7, 15)
+
+
+def shown(town) -> Path:
+    return town.var / "site" / town.name / "current"
+
+
+def own_configuration(town, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the county's configuration that a test may change."""
+    folder = town.var / "own" / town.name
+    shutil.copytree(ROOT / "config" / "jurisdictions" / town.name, folder)
+    monkeypatch.setenv("DUBAN_JURISDICTIONS", str(folder.parent))
+    return folder
+
+
+def test_a_run_shows_the_site_of_its_day(county):
+    summary = publication(county.name, DAY)
+    page = (shown(county) / "index.html").read_text(encoding="utf-8")
+    assert "青云县建议提案办理公开" in page
+    assert "数据截至 <time" in page
+    assert "2026年7月15日8时00分" in page
+    assert (shown(county) / "version.txt").read_text() == summary["shown"]
+    assert county.ledger("select state from runs where flow = 'publication'") == [("succeeded",)]
+
+
+def test_a_proposal_withdrawn_from_the_public_is_gone_from_every_version(county):
+    publication(county.name, DAY)
+    path = sorted((shown(county) / "proposals").rglob("*.html"))[0]
+    title = path.read_text(encoding="utf-8").split("<h1><bdi>")[1].split("</bdi>")[0]
+    page = path.relative_to(shown(county))
+    assert county.change(f"update 建议提案 set 是否公开 = '不公开' where 标题 = '{title}'") == 1
+    publication(county.name, date(2026, 7, 16))
+    assert "本页内容已撤回公开" in (shown(county) / page).read_text(encoding="utf-8")
+    files = [path for path in (county.var / "site").rglob("*") if path.is_file()]
+    assert not [path for path in files if title in path.read_text(encoding="utf-8", errors="ignore")]
+
+
+def test_a_site_that_needs_sign_off_waits_unseen(county, monkeypatch):
+    rules = own_configuration(county, monkeypatch) / "disclosure.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8") + "  needs_sign_off: true\n", encoding="utf-8")
+    summary = publication(county.name, DAY)
+    assert not shown(county).exists()
+    assert (county.var / "site" / county.name / "staging" / summary["awaiting_sign_off"] / "index.html").exists()
+
+
+def test_a_broken_template_of_the_jurisdiction_leaves_the_site_as_it_was(county, monkeypatch):
+    first = publication(county.name, DAY)
+    templates = own_configuration(county, monkeypatch) / "templates" / "portal"
+    templates.mkdir(parents=True)
+    ours = (ROOT / "reports" / "templates" / "portal" / "about.html").read_text(encoding="utf-8")
+    (templates / "about.html").write_text(ours.replace("<h2>", '<a href="gone.html">x</a><h2>', 1), encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"about\.html → gone\.html"):
+        publication(county.name, date(2026, 7, 16))
+    assert (shown(county) / "version.txt").read_text() == first["shown"]
+
+
+def test_without_rules_of_disclosure_nothing_is_published(county, monkeypatch):
+    (own_configuration(county, monkeypatch) / "disclosure.yaml").unlink()
+    with pytest.raises(ConfigurationError, match="不能公开"):
+        publication(county.name, DAY)
+    assert not shown(county).exists()
