@@ -39,11 +39,13 @@ class Entry:
     """A flow (module and function of that name) and when it runs; without schedules only a person starts it.
 
     ``at_once`` says what becomes of a run that finds another one of the same deployment: it waits, or it is cancelled.
+    ``needs`` is the configuration file without which a jurisdiction has no use for the flow.
     """
 
     flow: str
     schedules: tuple[Timetable, ...] = ()
     at_once: ConcurrencyLimitStrategy = ConcurrencyLimitStrategy.ENQUEUE
+    needs: str = "jurisdiction.yaml"
 
     @property
     def entrypoint(self) -> str:
@@ -60,19 +62,24 @@ REGISTRY: tuple[Entry, ...] = (
     Entry("daily_supervision", (Timetable("morning", f"{MORNING.minute} {MORNING.hour} * * *"),)),
     # It holds back outside office hours by itself; a run that meets an earlier one has nothing left to do.
     Entry("delivery", (Timetable("office-hours", "*/10 7-19 * * *"),), ConcurrencyLimitStrategy.CANCEL_NEW),
+    Entry("publication", (Timetable("evening", "30 19 * * *"),), needs="disclosure.yaml"),
 )
 
 
 def deployments(served: Iterable[Served]) -> list[RunnerDeployment]:
     """Return every deployment of these jurisdictions, for a runner in this process."""
-    return [_deployment(entry, jurisdiction) for jurisdiction in served for entry in REGISTRY]
+    return [_deployment(entry, jurisdiction) for jurisdiction, entry in _chosen(served)]
 
 
 def prefect_yaml(served: Iterable[Served]) -> str:
     """Return the text of a ``prefect.yaml`` with the same deployments, for workers of a process work pool."""
-    listed = [_entry(entry, jurisdiction) for jurisdiction in served for entry in REGISTRY]
+    listed = [_entry(entry, jurisdiction) for jurisdiction, entry in _chosen(served)]
     head = "# 由 python -m flows deployments 生成:改时间表请改 flows/deployments.py,再重新生成。\n"
     return head + yaml.safe_dump({"deployments": listed}, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _chosen(served: Iterable[Served]) -> list[tuple[Served, Entry]]:
+    return [(each, entry) for each in served for entry in REGISTRY if entry.needs in each.files]
 
 
 def _deployment(entry: Entry, served: Served) -> RunnerDeployment:

@@ -14,11 +14,12 @@ DEMONSTRATION = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A jurisdiction as deployments name it."""
+    """A jurisdiction as deployments name it; ``files`` are the names of its configuration files."""
 
     name: str
     title: str
     time_zone: str
+    files: frozenset[str]
 
 
 def served_jurisdictions(names: Sequence[str] = ()) -> list[Served]:
@@ -26,4 +27,7 @@ def served_jurisdictions(names: Sequence[str] = ()) -> list[Served]:
     own = settings().jurisdiction_folders()[:-1]
     chosen = names or jurisdiction_names(own) or [DEMONSTRATION]
     found = [open_workplace(name).jurisdiction for name in chosen]
-    return [Served(each.name, each.title, str(each.zone)) for each in found]
+    return [
+        Served(each.name, each.title, str(each.zone), frozenset(path.name for path in each.folder.iterdir()))
+        for each in found
+    ]

@@ -12,10 +12,11 @@ from prefect import Flow
 from prefect.flows import load_flow_from_entrypoint
 
 from flows.deployments import REGISTRY, deployments, prefect_yaml
-from tasks.jurisdictions import Served
+from tasks.jurisdictions import served_jurisdictions
 
 ROOT = Path(__file__).parents[2]
-DEMO = Served("demo", "临江市", "Asia/Shanghai")
+(DEMO,) = served_jurisdictions(["demo"])
+(COUNTY,) = served_jurisdictions(["demo-county"])
 
 
 def flows_on_disk():
@@ -58,3 +59,9 @@ def test_a_runner_gets_the_same_deployments():
         (each["entrypoint"].replace(":", "."), each["name"]) for each in offered
     ]
     assert [each.concurrency_limit for each in made] == [1] * len(offered)
+
+
+def test_a_jurisdiction_without_a_flows_configuration_gets_no_such_deployment():
+    assert "disclosure.yaml" not in COUNTY.files
+    assert "公开" in {each.flow_name for each in deployments([DEMO])}
+    assert "公开" not in {each.flow_name for each in deployments([COUNTY])}
