@@ -132,12 +132,15 @@ def faulty_units(frames: DayFrames) -> FaultyUnits:
 
 
 def highlights(frames: DayFrames) -> tuple[Named, ...]:
-    """Return the units that answered everything, all of it in time; too few cases are no merit."""
+    """Return the units that answered everything, all of it in time; too few cases, or a criticised unit, have no merit."""
     ranked = frames.ranked
     enough = ranked["caseload"] >= frames.scheme.minimum_caseload
     whole = ranked["reply_progress_count"] == ranked["reply_progress_total"]
     in_time = ranked["reply_on_time_count"] == ranked["reply_on_time_total"]
-    units = ranked.loc[(enough & whole & in_time & (ranked["reply_on_time_total"] > 0)).to_numpy(bool), "name"]
+    blamed = ranked["unit_id"].isin(frames.lists.criticised["unit_id"])
+    units = ranked.loc[
+        (enough & whole & in_time & (ranked["reply_on_time_total"] > 0) & ~blamed).to_numpy(bool), "name"
+    ]
     return (Named(tuple(units), "承办的建议提案已全部答复，且均按期答复"),) if len(units) else ()
 
 

@@ -1,0 +1,52 @@
+"""An official document as mail: its text to read at once, its annexes as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reports.environment import Environment
+from reports.notices import INLINER, LONGEST_SUBJECT
+from reports.official import Block, Heading, OfficialDocument, Paragraph, Table
+from reports.wording import legible
+from tasks.domain.notices import Office
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMail:
+    """A subject of one line, a whole HTML document, and a text written for reading."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def document_mail(
+    document: OfficialDocument, office: Office, attachments: Sequence[str], env: Environment
+) -> RenderedMail:
+    """Return the document's main text as mail; pictures and annexes are left to the ``attachments`` that it names."""
+    title = document.title.replace("\n", "")
+    values = {
+        "document": document,
+        "title": title,
+        "parts": list(_parts(document.blocks)),
+        "attachments": list(attachments),
+        "office": office,
+    }
+    return RenderedMail(
+        subject=legible(f"{document.masthead}{document.document_no}：{title}", LONGEST_SUBJECT),
+        html=INLINER.inline(env.text("documents/mail.html", **values)),
+        text=env.text("documents/mail.txt", **values),
+    )
+
+
+def _parts(blocks: Sequence[Block]) -> Iterator[dict[str, object]]:
+    for block in blocks:
+        match block:
+            case Heading():
+                yield {"kind": "heading", "text": block.text}
+            case Paragraph():
+                yield {"kind": "paragraph", "lead": block.lead, "text": block.text}
+            case Table():
+                heads = [column.label for column in block.columns]
+                yield {"kind": "table", "caption": block.caption, "columns": heads, "rows": block.rows}
