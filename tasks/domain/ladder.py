@@ -41,6 +41,11 @@ class Threshold:
     def __str__(self) -> str:
         return f"{'before' if self.is_before else 'late'} {self.limit}"
 
+    @property
+    def label(self) -> str:
+        """The threshold in Chinese."""
+        return f"{'期限前' if self.is_before else '逾期'}{self.limit.label}"
+
     def first_days(self, due: Days, calendar: WorkdayCalendar) -> Days:
         """Return the day on which each last day's rung is reached."""
         count = -self.limit.count if self.is_before else self.limit.count
