@@ -31,11 +31,10 @@ import sqlalchemy as sa
 from tasks.adapters import mail, sending
 from tasks.adapters.archive import Archive
 from tasks.adapters.ledger import decisions, deliveries, outbox_views
-from tasks.adapters.ledger.decisions import Decision
 from tasks.adapters.ledger.engine import Ledger, open_ledger
 from tasks.adapters.ledger.outbox_tables import TABLES
 from tasks.adapters.mail import Mailer, Security, SmtpConfig
-from tasks.domain.delivery import MessageState
+from tasks.domain.delivery import Decision, MessageState
 from tests.adapters.outboxes import NOW, cases, queue, record_of, run_night
 from tests.domain.ladders import night
 

@@ -9,9 +9,8 @@ from typing import Any
 
 from tasks.adapters.ledger import contact_faults, decisions, outbox_views
 from tasks.adapters.ledger.contact_faults import Bounce
-from tasks.adapters.ledger.decisions import Decision
 from tasks.adapters.workplace import open_workplace
-from tasks.domain.delivery import MessageState
+from tasks.domain.delivery import Decision, MessageState
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.frames import label
 

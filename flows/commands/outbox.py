@@ -9,8 +9,7 @@ from pathlib import Path
 from flows.commands import options
 from flows.day import clock
 from tasks import outbox
-from tasks.adapters.ledger.decisions import Decision
-from tasks.domain.delivery import MessageState
+from tasks.domain.delivery import Decision, MessageState
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:

@@ -20,6 +20,13 @@ class MessageState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Decision(StrEnum):
+    """What a person found out about a mail of unknown outcome."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+
+
 NEXT_ACT: Mapping[MessageState, str] = {
     MessageState.AWAITING_SIGN_OFF: "待签发:请审核、签发后再发出",
     MessageState.QUEUED: "待发送:下一个办公时段自动发出",

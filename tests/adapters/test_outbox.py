@@ -8,11 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from tasks.adapters.ledger import contact_faults, decisions, deliveries, outbox, outbox_views
-from tasks.adapters.ledger.decisions import Decision
 from tasks.adapters.ledger.outbox_tables import messages, notices
 from tasks.adapters.ledger.stored_mail import get_mail
 from tasks.adapters.smtp_dialogue import SendResult, SendState
-from tasks.domain.delivery import BACK_OFF, NEXT_ACT, MessageState
+from tasks.domain.delivery import BACK_OFF, NEXT_ACT, Decision, MessageState
 from tasks.domain.errors import DeliveryError, LedgerError
 from tasks.domain.escalation_record import SILENCES, framed
 from tasks.domain.obligations import obligations

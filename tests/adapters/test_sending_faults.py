@@ -7,9 +7,9 @@ import pytest
 
 from tasks.adapters import sending
 from tasks.adapters.ledger import contact_faults, decisions, outbox_views
-from tasks.adapters.ledger.decisions import Decision
 from tasks.adapters.ledger.engine import open_ledger
 from tasks.adapters.mail import Mailer, Security, SmtpConfig
+from tasks.domain.delivery import Decision
 from tests.adapters.outboxes import NOW, cases, run_night
 from tests.mail_server import Fault, MailServer
 

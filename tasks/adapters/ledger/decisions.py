@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import pandas as pd
@@ -17,19 +16,12 @@ from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.outbox import Compose, written
 from tasks.adapters.ledger.outbox_tables import messages, notices
 from tasks.adapters.ledger.stored_mail import notice_from_json
-from tasks.domain.delivery import NEXT_ACT, NOT_GONE, MessageState
+from tasks.domain.delivery import NEXT_ACT, NOT_GONE, Decision, MessageState
 from tasks.domain.errors import DeliveryError
 
 SYSTEM = "系统"
 QUEUED_STEP = ["notice_id", "message_id", "proposal_id", "unit_id", "duty", "round", "level", "occurrence"]
 QUEUED_STEP += ["due_on", "extended_to"]
-
-
-class Decision(StrEnum):
-    """What a person found out about a mail of unknown outcome."""
-
-    SENT = "sent"
-    NOT_SENT = "not_sent"
 
 
 @dataclass(frozen=True, slots=True)
