@@ -77,8 +77,8 @@ def open_document(ledger: Ledger, jurisdiction: str, heading: Heading, now: date
     """Return the document to write, with the number that it has or takes now.
 
     Numbers count from 1 in each year without gaps: a number is used up only when its document is issued. An open document of
-    the same subject keeps its number, a returned one gives it to whatever is written next; while one is still with its
-    reviewers a different one is refused with ``DocumentError``.
+    the same subject keeps its number, a returned one (or one that never got a text) gives it to whatever is written next; while
+    one is still with its reviewers a different one is refused with ``DocumentError``.
     """
     with ledger.begin() as connection:
         _lock_series(connection, jurisdiction, heading.kind)
@@ -215,7 +215,8 @@ def _open_one(connection: sa.Connection, jurisdiction: str, heading: Heading) ->
 
 
 def _refuse_other_subject(open_one: Any, heading: Heading) -> None:
-    if open_one["subject"] != heading.subject and open_one["state"] != DocumentState.RETURNED:
+    is_free = open_one["state"] == DocumentState.RETURNED or not open_one["version"]
+    if open_one["subject"] != heading.subject and not is_free:
         state = STATE_LABELS[DocumentState(open_one["state"])]
         raise DocumentError(
             f"{KIND_LABELS[heading.kind]}{open_one['year']}年第{open_one['serial']}期",
