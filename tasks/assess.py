@@ -9,9 +9,10 @@ import pandas as pd
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.adapters.frame_files import frame_of, parquet_bytes
+from tasks.adapters import rule_books
+from tasks.adapters.frame_files import frame_of, parquet_bytes, sweep_of
 from tasks.adapters.ledger import assessments, snapshots
-from tasks.adapters.ledger.assessments import Assessment
+from tasks.adapters.ledger.assessments import BACKFILL, Assessment
 from tasks.adapters.workplace import Workplace, code_version, open_workplace
 from tasks.domain.frames import Facts
 from tasks.domain.obligations import obligations
@@ -45,6 +46,7 @@ def assess_day(
     """Return the day's obligations from that snapshot, stored in the archive and the ledger."""
     facts = snapshots.load(workplace.ledger, snapshot_id)
     rules = workplace.jurisdiction.rules
+    rule_books.keep(workplace.rule_books, rules)
     calendar = workplace.calendar(known_at.astimezone(workplace.jurisdiction.zone).date() if known_at else None)
     frame = obligations(facts, rules, calendar, as_of, known_at)
     versions = (snapshot_id, rules.version, calendar.version, code_version())
@@ -69,5 +71,7 @@ def load_assessed(workplace: Workplace, assessment_id: str) -> Assessed:
 
 
 def obligations_of(workplace: Workplace, made: Assessment) -> pd.DataFrame:
-    """Return the obligations of a stored assessment."""
-    return frame_of(workplace.archive.get(made.obligations_hash))
+    """Return the obligations of a stored assessment; a backfilled day is cut from the sweep it was made in."""
+    content = workplace.archive.get(made.obligations_hash)
+    sweep = sweep_of(content) if made.purpose == BACKFILL else None
+    return sweep.on(made.as_of) if sweep else frame_of(content)

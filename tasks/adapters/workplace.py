@@ -43,6 +43,11 @@ class Workplace:
         """The archive of documents and assessments."""
         return Archive(self.settings.var / "archive")
 
+    @property
+    def rule_books(self) -> Path:
+        """The folder of the rule books that were ever in use."""
+        return self.settings.var / "rules"
+
     @cached_property
     def source_config(self) -> SourceConfig:
         """``source.yaml``, checked."""

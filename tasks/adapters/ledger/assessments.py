@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -11,6 +12,9 @@ import sqlalchemy as sa
 from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.tables import assessments
 from tasks.domain.errors import LedgerError
+
+# The purpose of assessments made for past days; many of them share one sweep in the archive.
+BACKFILL = "backfill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,50 @@ def record(ledger: Ledger, made: Assessment) -> Assessment:
             f"核定结果 {made.assessment_id}", "同样的数据、规则和程序得出了不同结果", "请保留现场并报告:这是程序错误。"
         )
     return found
+
+
+def backfill_id(jurisdiction: str, as_of: date, known_at: datetime | None, *versions: str) -> str:
+    """Return the id of a backfilled day: that of the day's assessment from the same inputs, marked as made afterwards."""
+    return f"{assessment_id(jurisdiction, as_of, known_at, *versions)}-{BACKFILL}"
+
+
+def record_all(ledger: Ledger, made: Sequence[Assessment]) -> int:
+    """Store those of the assessments that are not stored yet, all or none; return how many."""
+    with ledger.begin() as connection:
+        stored = set(connection.execute(sa.select(assessments.c.assessment_id).where(_among(made))).scalars())
+        new = [asdict(each) for each in made if each.assessment_id not in stored]
+        if new:
+            connection.execute(assessments.insert(), new)
+    return len(new)
+
+
+def _among(made: Sequence[Assessment]) -> sa.ColumnElement[bool]:
+    days = [each.as_of for each in made]
+    return sa.and_(
+        assessments.c.jurisdiction == made[0].jurisdiction, assessments.c.as_of.between(min(days), max(days))
+    )
+
+
+def between(ledger: Ledger, jurisdiction: str, start: date, end: date) -> list[Assessment]:
+    """Return every assessment of those days, by day, the newest of each day first."""
+    mine = sa.and_(assessments.c.jurisdiction == jurisdiction, assessments.c.as_of.between(start, end))
+    order = (assessments.c.as_of, assessments.c.made_at.desc(), assessments.c.assessment_id)
+    with ledger.connect() as connection:
+        rows = connection.execute(sa.select(assessments).where(mine).order_by(*order)).mappings().all()
+    return [Assessment(**row) for row in rows]
+
+
+def rules_in_use(ledger: Ledger, jurisdiction: str, at: datetime) -> str | None:
+    """Return the version of the rules by which the last assessment before ``at`` was made; None where there is none."""
+    query = (
+        sa.select(assessments.c.rule_version)
+        .where(
+            assessments.c.jurisdiction == jurisdiction, assessments.c.made_at <= at, assessments.c.purpose != BACKFILL
+        )
+        .order_by(assessments.c.made_at.desc(), assessments.c.assessment_id)
+    )
+    with ledger.connect() as connection:
+        return connection.execute(query.limit(1)).scalar()
 
 
 def by_id(ledger: Ledger, key: str) -> Assessment:

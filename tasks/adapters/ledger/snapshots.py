@@ -62,6 +62,13 @@ def latest(ledger: Ledger, jurisdiction: str, known_at: datetime | None = None) 
         return _latest(connection, jurisdiction, known_at)
 
 
+def history(ledger: Ledger, jurisdiction: str) -> list[Snapshot]:
+    """Return every snapshot of the jurisdiction, oldest first."""
+    query = sa.select(snapshots).where(snapshots.c.jurisdiction == jurisdiction).order_by(snapshots.c.sequence)
+    with ledger.connect() as connection:
+        return [Snapshot(**row) for row in connection.execute(query).mappings()]
+
+
 def snapshot_by_id(ledger: Ledger, snapshot_id: str) -> Snapshot:
     """Return that snapshot; ``LedgerError`` if there is none."""
     with ledger.connect() as connection:
