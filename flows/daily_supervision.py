@@ -6,7 +6,7 @@ from datetime import date
 
 from prefect import flow
 
-from flows.day import business_day, recorded
+from flows.day import business_day, named, recorded
 from flows.delivery import delivery
 from tasks.assess import assess
 from tasks.escalate import escalate
@@ -15,7 +15,7 @@ from tasks.rehearse import rehearse
 from tasks.review import review
 
 
-@flow(name="每日督办", flow_run_name="督办-{jurisdiction}-{as_of}")
+@flow(name="每日督办", flow_run_name=named("督办"))
 def daily_supervision(
     jurisdiction: str, as_of: date | None = None, dry_run: bool = False, send: bool = False
 ) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
@@ -22,6 +22,17 @@ def clock() -> datetime:
 def business_day(jurisdiction: str, as_of: date | None) -> Day:
     """Return the day of this run: ``as_of``, else the day it was scheduled for, else today."""
     return record.office_day(jurisdiction, as_of, flow_run.scheduled_start_time, clock())
+
+
+def named(word: str) -> Callable[[], str]:
+    """Return what names a run: the word, the jurisdiction and the day it answers for, also where nobody gave a day."""
+
+    def name() -> str:
+        given = flow_run.parameters
+        day = given.get("as_of") or business_day(given["jurisdiction"], None).as_of
+        return f"{word}-{given['jurisdiction']}-{day}"
+
+    return name
 
 
 @contextmanager

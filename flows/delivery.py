@@ -6,11 +6,11 @@ from datetime import date
 
 from prefect import flow
 
-from flows.day import business_day, clock, recorded
+from flows.day import business_day, clock, named, recorded
 from tasks.deliver import deliver, report_delivery, withdraw_superseded
 
 
-@flow(name="发送通知", flow_run_name="发送-{jurisdiction}-{as_of}")
+@flow(name="发送通知", flow_run_name=named("发送"))
 def delivery(jurisdiction: str, as_of: date | None = None, send: bool = False) -> dict[str, int]:
     """发送发件箱里到时的通知:先按来源的最新情况撤回不必再发的,再逐封发出;只在工作日办公时间。
 

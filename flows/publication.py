@@ -6,13 +6,13 @@ from datetime import date
 
 from prefect import flow
 
-from flows.day import business_day, recorded
+from flows.day import business_day, named, recorded
 from tasks.assess import assess
 from tasks.publish import build, show
 from tasks.refresh import refresh
 
 
-@flow(name="公开", flow_run_name="公开-{jurisdiction}-{as_of}")
+@flow(name="公开", flow_run_name=named("公开"))
 def publication(jurisdiction: str, as_of: date | None = None) -> dict[str, str]:
     """取数、核定、生成公开网站，检查无误后上网。
 
