@@ -7,10 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tasks.adapters.archive import write_atomically
 from tasks.adapters.ledger import contact_faults, decisions, outbox_views
 from tasks.adapters.ledger.contact_faults import Bounce
+from tasks.adapters.ledger.stored_mail import get_mail
+from tasks.adapters.messages import as_sent, build_message
 from tasks.adapters.workplace import open_workplace
 from tasks.domain.delivery import Decision, MessageState
+from tasks.domain.documents import Act, Wanted
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.frames import label
 
@@ -69,6 +73,23 @@ def show_mail(jurisdiction: str, message_id: str) -> str:
         "经过": log,
     }
     return "\n".join(f"{name}:{_told(value)}" for name, value in facts.items())
+
+
+def save_mail(jurisdiction: str, message_id: str, folder: Path) -> Path:
+    """Write a mail as it would leave, letter and list attached, to be read before it is signed; return the file."""
+    workplace = open_workplace(jurisdiction)
+    shown = outbox_views.show_mail(workplace.ledger, jurisdiction, message_id)
+    message = build_message(get_mail(workplace.archive, shown["mail"], shown["queued_at"]))
+    path = folder / f"{message_id}.eml"
+    write_atomically(path, as_sent(message))
+    return path
+
+
+def sign_off(jurisdiction: str, message_id: str, act: str, by: str, checksum: str, comment: str, now: datetime) -> None:
+    """Review, sign or return a letter; ``checksum`` begins the hash of the text that was read."""
+    workplace = open_workplace(jurisdiction)
+    wanted = Wanted(Act(act), by, checksum, comment)
+    decisions.sign_off(workplace.ledger, jurisdiction, message_id, workplace.jurisdiction.sign_off, wanted, now)
 
 
 def resolve(jurisdiction: str, message_id: str, decision: str, by: str, why: str, now: datetime) -> None:

@@ -10,14 +10,21 @@ from flows.commands import options
 from flows.day import clock
 from tasks import outbox
 from tasks.domain.delivery import Decision, MessageState
+from tasks.domain.documents import ACT_LABELS, Act
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:
     """Add the sub-commands and return the command."""
-    acts = parser.add_subparsers(dest="act", required=True, metavar="list|show|resolve|resend|bounce|trust")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="list|show|review|sign|return|resolve|…")
     listing = _act(acts, "list", "列出邮件和各自的下一步", list_mails)
     listing.add_argument("--state", action="append", default=[], choices=list(MessageState), help="只列这一状态,可重复")
-    _mail(_act(acts, "show", "一封邮件的全部依据和经过", show_mail))
+    showing = _mail(_act(acts, "show", "一封邮件的全部依据和经过", show_mail))
+    showing.add_argument("--save", type=Path, metavar="FOLDER", help="把邮件连同附件存为 .eml,供审核、签发前阅看")
+    for act, told in (("review", "审核一件函"), ("sign", "签发一件函:签发后自动发出"), ("return", "退回一件函,不发")):
+        signing = _mail(_act(acts, act, told, sign_off))
+        signing.add_argument("checksum", nargs="?", default="", metavar="校验码", help="所看一稿文件校验值的前 8 位")
+        signing.add_argument("--by", required=True, metavar="姓名", help="由谁审核、签发或退回")
+        signing.add_argument("--comment", default="", metavar="意见", help="意见;退回时必须写")
     resolving = _mail(_act(acts, "resolve", "登记结果不明的邮件是否送达", resolve))
     resolving.add_argument("decision", choices=list(Decision), help="sent 已送达;not_sent 未送达,重新入箱")
     resending = _mail(_act(acts, "resend", "重发一封邮件", resend))
@@ -52,6 +59,17 @@ def list_mails(arguments: argparse.Namespace) -> int:
 def show_mail(arguments: argparse.Namespace) -> int:
     """Print one mail's evidence."""
     print(outbox.show_mail(arguments.jurisdiction, arguments.mail))
+    if arguments.save:
+        print(f"已存为 {outbox.save_mail(arguments.jurisdiction, arguments.mail, arguments.save)}")
+    return 0
+
+
+def sign_off(arguments: argparse.Namespace) -> int:
+    """Review, sign or return a letter."""
+    act = {"review": Act.REVIEWED, "sign": Act.SIGNED, "return": Act.RETURNED}[arguments.act]
+    given = (arguments.jurisdiction, arguments.mail, act, arguments.by, arguments.checksum, arguments.comment)
+    outbox.sign_off(*given, clock())
+    print(f"已{ACT_LABELS[act]}:{arguments.mail}")
     return 0
 
 

@@ -12,6 +12,7 @@ from tasks.adapters.ledger.outbox_tables import messages, notices
 from tasks.adapters.ledger.stored_mail import get_mail
 from tasks.adapters.smtp_dialogue import SendResult, SendState
 from tasks.domain.delivery import BACK_OFF, NEXT_ACT, Decision, MessageState
+from tasks.domain.documents import Act, SignOffPolicy, Wanted
 from tasks.domain.errors import DeliveryError, LedgerError
 from tasks.domain.escalation_record import SILENCES, framed
 from tasks.domain.obligations import obligations
@@ -22,6 +23,7 @@ from tests.domain.ladders import contacts, night, sent, silence
 
 URGE_DAY, LETTER_DAY = date(2026, 6, 11), date(2026, 7, 8)
 CASES = cases()
+ONE_PERSON = SignOffPolicy(two_people=False)
 
 
 def states(ledger):
@@ -400,19 +402,59 @@ def test_an_unknown_mail_is_named(ledger) -> None:
         decisions.resend(ledger, "demo", "demo-none", "张三", "试试", NOW)
 
 
-def test_a_signed_letter_leaves_and_an_altered_one_does_not(ledger, archive) -> None:
+def sign(ledger, message_id, act=Act.SIGNED, name="李主任", checksum=None, policy=ONE_PERSON, comment=""):
+    shown = outbox_views.show_mail(ledger, "demo", message_id)
+    wanted = Wanted(act, name, shown["document_hash"][:8] if checksum is None else checksum, comment)
+    decisions.sign_off(ledger, "demo", message_id, policy, wanted, NOW)
+
+
+def review_and_sign(ledger, message_id):
+    sign(ledger, message_id, Act.REVIEWED, "王科长")
+    sign(ledger, message_id)
+
+
+def test_a_letter_leaves_only_when_it_was_reviewed_and_signed(ledger, archive) -> None:
     run_night(ledger, archive, CASES, LETTER_DAY)
-    one, other = (outbox_views.show_mail(ledger, "demo", key) for key in mail_ids(ledger))
-    decisions.release(ledger, "demo", one["message_id"], one["document_hash"], "李主任", NOW)
-    with pytest.raises(DeliveryError, match="有改动"):
-        decisions.release(ledger, "demo", other["message_id"], one["document_hash"], "李主任", NOW)
-    assert deliveries.due(ledger, NOW) == [one["message_id"]]
+    one, _ = mail_ids(ledger)
+    sign(ledger, one, Act.REVIEWED, "王科长")
+    assert deliveries.due(ledger, NOW) == []
+    sign(ledger, one)
+    assert deliveries.due(ledger, NOW) == [one]
+    acts = [(entry["actor"], entry["act"]) for entry in outbox_views.show_mail(ledger, "demo", one)["audit"]]
+    assert acts == [("王科长", "reviewed"), ("李主任", "signed")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"act": Act.SIGNED}, "请审核"),
+        ({"act": Act.REVIEWED, "checksum": "00000000"}, "有改动"),
+        ({"act": Act.REVIEWED, "checksum": "12"}, "校验码"),
+        ({"act": Act.REVIEWED, "name": " "}, "姓名"),
+        ({"act": Act.RETURNED}, "退回须写明意见"),
+        ({"act": Act.REVIEWED, "policy": SignOffPolicy(reviewers=("赵科长",))}, "赵科长"),
+    ],
+)
+def test_a_sign_off_that_is_not_in_order_is_refused_with_its_reason(ledger, archive, wrong, told) -> None:
+    run_night(ledger, archive, CASES, LETTER_DAY)
+    with pytest.raises(DeliveryError, match=told):
+        sign(ledger, mail_ids(ledger)[0], **wrong)
+    assert states(ledger) == ["awaiting_sign_off", "awaiting_sign_off"]
+
+
+def test_nobody_signs_what_they_reviewed_where_two_people_are_asked_for(ledger, archive) -> None:
+    run_night(ledger, archive, CASES, LETTER_DAY)
+    one, _ = mail_ids(ledger)
+    sign(ledger, one, Act.REVIEWED)
+    with pytest.raises(DeliveryError, match="两人"):
+        sign(ledger, one, policy=SignOffPolicy(two_people=True))
 
 
 def test_a_letter_that_changes_after_its_sign_off_does_not_leave(ledger, archive) -> None:
     run_night(ledger, archive, CASES, LETTER_DAY)
     shown = outbox_views.show_mail(ledger, "demo", mail_ids(ledger)[0])
-    decisions.release(ledger, "demo", shown["message_id"], shown["document_hash"], "李主任", NOW)
+    review_and_sign(ledger, shown["message_id"])
+    assert deliveries.due(ledger, NOW) == [shown["message_id"]]
     with ledger.begin() as connection:
         mine = messages.c.message_id == shown["message_id"]
         connection.execute(messages.update().where(mine).values(document_hash="altered"))
@@ -425,19 +467,20 @@ def test_a_signed_letter_that_loses_an_item_waits_for_a_new_sign_off(ledger, arc
     case = facts(assignments=[{"proposal_id": "p1", "unit_id": "u1"}], contacts=contacts("u1"))
     queue(ledger, archive, night(case, LETTER_DAY, record_of(ledger), rules=rules))
     (message_id,) = mail_ids(ledger)
-    shown = outbox_views.show_mail(ledger, "demo", message_id)
-    assert len(shown["steps"]) == 2
-    decisions.release(ledger, "demo", message_id, shown["document_hash"], "李主任", NOW)
+    assert len(outbox_views.show_mail(ledger, "demo", message_id)["steps"]) == 2
+    review_and_sign(ledger, message_id)
     void = decisions.not_gone(ledger, "demo").head(1).assign(reason="按期完成")
     decisions.withdraw(ledger, archive, "demo", void, compose, NOW)
     assert states(ledger) == ["awaiting_sign_off"]
     assert deliveries.due(ledger, NOW) == []
+    with pytest.raises(DeliveryError, match="请审核"):
+        sign(ledger, message_id)
 
 
 def test_a_letter_sent_back_told_nobody(ledger, archive) -> None:
     run_night(ledger, archive, CASES, LETTER_DAY)
     for message_id in mail_ids(ledger):
-        decisions.send_back(ledger, "demo", message_id, "李主任", "暂缓", NOW)
+        sign(ledger, message_id, Act.RETURNED, comment="暂缓")
     assert states(ledger) == ["cancelled", "cancelled"]
     assert set(outbox.history(ledger, "demo")["state"]) == {"cancelled"}
 

@@ -12,6 +12,7 @@ from tasks.adapters.archive import Archive
 from tasks.adapters.ledger import deliveries, outbox_views
 from tasks.adapters.ledger.engine import open_ledger
 from tasks.adapters.smtp_dialogue import SendResult, SendState
+from tasks.domain.delivery import MessageState
 from tests.adapters.outboxes import NOW, cases, run_night
 
 DEMO = ("-j", "demo")
@@ -29,6 +30,10 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def mail_id(ledger) -> str:
     return outbox_views.list_mails(ledger, "demo")[0]["message_id"]
+
+
+def waiting(ledger) -> str:
+    return outbox_views.list_mails(ledger, "demo", [MessageState.AWAITING_SIGN_OFF])[0]["message_id"]
 
 
 def attempt(ledger, result: SendResult) -> None:
@@ -58,6 +63,27 @@ def test_a_mail_is_shown_with_its_evidence(ledger, capsys) -> None:
     told = capsys.readouterr().out
     for piece in ("规则版本: rules-1", "快照: demo-000001", "应发 2026-06-11", "主送 u1-section"):
         assert piece in told
+
+
+def test_a_letter_is_read_reviewed_and_signed(ledger, tmp_path, capsys) -> None:
+    run_night(ledger, Archive(tmp_path / "archive"), cases(2), date(2026, 7, 8))
+    letter = waiting(ledger)
+    assert main(["outbox", "show", *DEMO, letter, "--save", str(tmp_path / "read")]) == 0
+    assert (tmp_path / "read" / f"{letter}.eml").read_bytes().startswith(b"From:")
+    checksum = outbox_views.show_mail(ledger, "demo", letter)["document_hash"][:8]
+    assert checksum in capsys.readouterr().out
+    assert main(["outbox", "review", *DEMO, letter, checksum, "--by", "王科长"]) == 0
+    assert main(["outbox", "sign", *DEMO, letter, checksum, "--by", "李主任"]) == 0
+    assert outbox_views.show_mail(ledger, "demo", letter)["state"] == "queued"
+
+
+def test_a_letter_that_is_returned_says_why(ledger, tmp_path, capsys) -> None:
+    run_night(ledger, Archive(tmp_path / "archive"), cases(2), date(2026, 7, 8))
+    letter = waiting(ledger)
+    assert main(["outbox", "return", *DEMO, letter, "--by", "李主任"]) == 1
+    assert "意见" in capsys.readouterr().err
+    assert main(["outbox", "return", *DEMO, letter, "--by", "李主任", "--comment", "暂缓"]) == 0
+    assert outbox_views.show_mail(ledger, "demo", letter)["state"] == "cancelled"
 
 
 def test_an_uncertain_mail_is_resolved(ledger, capsys) -> None:

@@ -1,4 +1,4 @@
-"""What is decided about a mail after it was queued: withdrawn, released, resolved, sent again. Each is an audit entry."""
+"""What is decided about a mail after it was queued: withdrawn, signed off, resolved, sent again. Each is an audit entry."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tasks.adapters.ledger.outbox import Compose, written
 from tasks.adapters.ledger.outbox_tables import messages, notices
 from tasks.adapters.ledger.stored_mail import notice_from_json
 from tasks.domain.delivery import NEXT_ACT, NOT_GONE, Decision, MessageState
+from tasks.domain.documents import Act, DocumentState, Signature, SignOffPolicy, Wanted, refusal
 from tasks.domain.errors import DeliveryError
 
 SYSTEM = "系统"
@@ -75,24 +76,35 @@ def withdraw(
     return Withdrawn(taken, changed, cancelled)
 
 
-def release(ledger: Ledger, jurisdiction: str, message_id: str, document_hash: str, by: str, now: datetime) -> None:
-    """Let a mail that was signed off leave; ``DeliveryError`` if it is not the document that was signed."""
+def sign_off(
+    ledger: Ledger, jurisdiction: str, message_id: str, policy: SignOffPolicy, wanted: Wanted, now: datetime
+) -> None:
+    """Review, sign or return a letter that waits for it; signed, it is queued, returned, it told nobody.
+
+    The signatures are entries of the audit log, each bound to the text it was given to. Raises ``DeliveryError`` with the
+    reason when ``policy`` does not allow it, or the text is not the one that was read.
+    """
     with ledger.begin() as connection:
         row = _required(connection, jurisdiction, message_id, (MessageState.AWAITING_SIGN_OFF,))
-        if row["document_hash"] != document_hash:
-            raise DeliveryError(f"邮件 {message_id}", "内容在签发之后有改动", "请重新审核、签发。")
-        _set_state(connection, row, MessageState.QUEUED, signed_hash=document_hash)
-        audit.enter(connection, jurisdiction, by, "签发放行", message_id, now, document_hash=document_hash)
+        given = _signatures(connection, message_id)
+        is_reviewed = Signature(Act.REVIEWED, "", row["document_hash"]) in {replace(one, name="") for one in given}
+        state = DocumentState.REVIEWED if is_reviewed else DocumentState.DRAFT
+        if why := refusal(policy, state, row["document_hash"], given, wanted):
+            raise DeliveryError(f"邮件 {message_id}", why, "请用 outbox show 查看这封邮件。")
+        if wanted.act is Act.SIGNED:
+            _set_state(connection, row, MessageState.QUEUED, signed_hash=row["document_hash"])
+        if wanted.act is Act.RETURNED:
+            mine = (notices.c.message_id == message_id, notices.c.cancelled_at.is_(None))
+            connection.execute(notices.update().where(*mine).values(cancelled_at=now, cancelled_why=wanted.comment))
+            answer = f"退回:{wanted.comment}"
+            _set_state(connection, row, MessageState.CANCELLED, smtp_answer=answer, finished_at=now)
+        about = {"document_hash": row["document_hash"], "comment": wanted.comment}
+        audit.enter(connection, jurisdiction, wanted.name, str(wanted.act), message_id, now, **about)
 
 
-def send_back(ledger: Ledger, jurisdiction: str, message_id: str, by: str, why: str, now: datetime) -> None:
-    """Drop a mail that was not signed off; its steps count as told to nobody."""
-    with ledger.begin() as connection:
-        row = _required(connection, jurisdiction, message_id, (MessageState.AWAITING_SIGN_OFF,))
-        mine = (notices.c.message_id == message_id, notices.c.cancelled_at.is_(None))
-        connection.execute(notices.update().where(*mine).values(cancelled_at=now, cancelled_why=why))
-        _set_state(connection, row, MessageState.CANCELLED, smtp_answer=f"退回:{why}", finished_at=now)
-        audit.enter(connection, jurisdiction, by, "退回不发", message_id, now, why=why)
+def _signatures(connection: sa.Connection, message_id: str) -> list[Signature]:
+    entries = [entry for entry in audit.entries(connection, message_id) if entry["act"] in set(Act)]
+    return [Signature(Act(entry["act"]), entry["actor"], entry["details"]["document_hash"]) for entry in entries]
 
 
 def resolve(
