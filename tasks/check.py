@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -92,8 +93,11 @@ def _templates(draft: Draft) -> None:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
         if not (TEMPLATES / name).exists():
-            ours = "、".join(sorted(each.relative_to(TEMPLATES).as_posix() for each in TEMPLATES.rglob("*.*")))
-            raise ConfigurationError(shown(path), "没有同名的默认模板,不会被使用", f"请改名;可以替换的模板:{ours}。")
+            ours = [each.relative_to(TEMPLATES).as_posix() for each in TEMPLATES.rglob("*.*")]
+            near = "".join(f"是不是 {each}?" for each in get_close_matches(name, sorted(ours), n=1))
+            raise ConfigurationError(
+                shown(path), "没有同名的默认模板,不会被使用", f"请改名;{near}可以替换的模板见 reports/templates。"
+            )
         if path.suffix in JINJA:
             own.compiled(name)
 
