@@ -12,6 +12,7 @@ from tasks.adapters.archive import Archive
 from tasks.adapters.ledger import deliveries, outbox_views
 from tasks.adapters.ledger.engine import open_ledger
 from tasks.adapters.smtp_dialogue import SendResult, SendState
+from tasks.adapters.workplace import open_workplace
 from tasks.domain.delivery import MessageState
 from tests.adapters.outboxes import NOW, cases, run_night
 
@@ -72,8 +73,10 @@ def test_a_letter_is_read_reviewed_and_signed(ledger, tmp_path, capsys) -> None:
     assert (tmp_path / "read" / f"{letter}.eml").read_bytes().startswith(b"From:")
     checksum = outbox_views.show_mail(ledger, "demo", letter)["document_hash"][:8]
     assert checksum in capsys.readouterr().out
-    assert main(["outbox", "review", *DEMO, letter, checksum, "--by", "王科长"]) == 0
-    assert main(["outbox", "sign", *DEMO, letter, checksum, "--by", "李主任"]) == 0
+    policy = open_workplace("demo").jurisdiction.sign_off
+    assert main(["outbox", "review", *DEMO, letter, checksum, "--by", "外人"]) == 1
+    assert main(["outbox", "review", *DEMO, letter, checksum, "--by", policy.reviewers[0]]) == 0
+    assert main(["outbox", "sign", *DEMO, letter, checksum, "--by", policy.signers[0]]) == 0
     assert outbox_views.show_mail(ledger, "demo", letter)["state"] == "queued"
 
 
