@@ -408,6 +408,13 @@ def test_rates_of_duties_that_are_not_chosen_are_not_counted() -> None:
     assert "opinion" in RATES
 
 
+def test_what_is_excused_is_owed_by_nobody() -> None:
+    seen = record([proposal("p", needs_reply=False), proposal("q")], [assigned("p"), assigned("q")])
+    counted = rates(seen).set_index("duty")
+    assert counted.loc["reply", "total"] == 1
+    assert counted.loc["accept", "total"] == 2
+
+
 def test_a_proposal_whose_state_is_hidden_counts_in_no_rate() -> None:
     columns = {Openness.OPEN: [c for c in SELECTABLE if c != "state"]}
     seen = record_of(small_city(), replace(POLICY, columns=columns))
@@ -440,3 +447,11 @@ def test_a_site_meets_the_publication_duty_of_listed_proposals_once() -> None:
     later = replace(known, events=pd.concat([known.events, made], ignore_index=True))
     again = obligations(later, rule_book(), PLAIN_CALENDAR, AS_OF)
     assert published_events(later, again, POLICY, AS_OF, datetime(2026, 9, 30, 1, tzinfo=UTC)).empty
+
+
+def test_the_site_meets_no_duty_for_what_it_does_not_show() -> None:
+    known = facts(proposals=[proposal("p", disclosure=None)], assignments=[assigned("p")], events=[replied("p")])
+    owed = obligations(known, rule_book(), PLAIN_CALENDAR, AS_OF)
+    at = datetime(2026, 9, 30, 1, tzinfo=UTC)
+    assert len(published_events(known, owed, POLICY, AS_OF, at)) == 1
+    assert published_events(known, owed, replace(POLICY, unmarked=Disclosure.WITHHELD), AS_OF, at).empty
