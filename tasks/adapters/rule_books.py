@@ -36,7 +36,7 @@ def keep(folder: Path, rules: RuleBook) -> None:
         written = _Written(
             dict(rules.duties), values, rules.fixed_dates, dict(rules.duties_off), rules.counts_since, dict(rules.files)
         )
-        write_atomically(path, FORM.dump_json(written, indent=1))
+        write_atomically(path, FORM.dump_json(written, indent=1, warnings=False))
 
 
 def kept(folder: Path, version: str) -> RuleBook | None:

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
+from benchmarks.synthetic import facts as many_facts
 from tasks.adapters import rule_books
 from tasks.adapters.frame_files import parquet_bytes, sweep_bytes, sweep_of
 from tasks.adapters.past_days import LONGEST, PastDay, asked_days, stretches
 from tasks.domain.chronicle import Moments
 from tasks.domain.errors import LedgerError
 from tasks.domain.obligations import obligations, swept
-from benchmarks.synthetic import facts as many_facts
 from tests.builders import PLAIN_CALENDAR, rule_book
 
 
