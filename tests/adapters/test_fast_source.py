@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from adbc_driver_manager.dbapi import Cursor
 
 from tasks.adapters import source
 from tasks.adapters.samples import build_sample
 from tasks.adapters.source import read_source
 from tests.conftest import ROOT
-from tests.sources import CONFIG, fill, jurisdiction
+from tests.sources import CONFIG, fill, jurisdiction, log
 
 
 def both(monkeypatch, config, folder, url):
@@ -66,3 +67,22 @@ def test_values_that_would_be_written_otherwise_are_left_to_the_slow_reader(tmp_
     assert not used
     pd.testing.assert_frame_equal(fast.facts.proposals, slow.facts.proposals)
     assert fast.facts.proposals["co_signer_count"].tolist() == [2, 2]
+
+
+def test_all_frames_are_read_from_one_state_of_the_database(postgresql, tmp_path, monkeypatch):
+    writer = fill(postgresql)
+    late = {"id": 1002, "matter": 11, "unit": 2, "what": "答复", "at": 1780243200, "day": "2026-06-02", "result": "A"}
+    execute = Cursor.execute
+
+    def write_meanwhile(cursor, sql, *rest):
+        execute(cursor, sql, *rest)
+        if "FROM duty" in sql:
+            with writer.begin() as other:
+                other.execute(log.insert(), [late])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Cursor, "execute", write_meanwhile)
+        folder = jurisdiction(tmp_path)
+        assert read_source(CONFIG, folder, postgresql).row_counts["events"] == 2
+    assert read_source(CONFIG, folder, postgresql).row_counts["events"] == 3
+    writer.dispose()
