@@ -9,7 +9,7 @@ from reports.letters import LEVEL_TEMPLATES, notice_letter
 from reports.notice_lists import list_workbook
 from reports.notices import render_notice, template_version
 from reports.official_docx import docx_bytes
-from tasks.adapters.ledger.outbox import Compose, Composed
+from tasks.adapters.ledger.outbox_mails import Compose, Composed
 from tasks.adapters.workplace import Workplace
 from tasks.domain.frames import label
 from tasks.domain.notices import Addressee, Attachment, MailDraft, Notice

@@ -8,7 +8,8 @@ from pathlib import Path
 from tasks.adapters.archive import Archive
 from tasks.adapters.ledger import contact_faults, outbox, silences
 from tasks.adapters.ledger.engine import Ledger
-from tasks.adapters.ledger.outbox import Composed, Evidence, Queued
+from tasks.adapters.ledger.outbox import Evidence, Queued
+from tasks.adapters.ledger.outbox_mails import Composed
 from tasks.adapters.smtp_dialogue import SendResult, SendState
 from tasks.domain.escalation import NoticePlan
 from tasks.domain.escalation_record import Record

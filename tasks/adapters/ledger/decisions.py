@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from tasks.adapters.archive import Archive
 from tasks.adapters.ledger import audit
 from tasks.adapters.ledger.engine import Ledger
-from tasks.adapters.ledger.outbox import Compose, written
+from tasks.adapters.ledger.outbox_mails import Compose, written
 from tasks.adapters.ledger.outbox_tables import messages, notices
 from tasks.adapters.ledger.stored_mail import notice_from_json
 from tasks.domain.delivery import NEXT_ACT, NOT_GONE, Decision, MessageState

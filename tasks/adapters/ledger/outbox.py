@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,29 +14,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tasks.adapters.archive import Archive
 from tasks.adapters.frame_files import parquet_bytes
 from tasks.adapters.ledger.engine import Ledger
+from tasks.adapters.ledger.outbox_mails import Compose, Entered, key_of, write_mails
 from tasks.adapters.ledger.outbox_tables import NOTICE_KEY, messages, notices, plans
-from tasks.adapters.ledger.stored_mail import document_hash, notice_to_json, put_mail
 from tasks.domain.delivery import MessageState
-from tasks.domain.escalation import NoticePlan, PlannedNotice
+from tasks.domain.escalation import NoticePlan
 from tasks.domain.escalation_record import HISTORY, framed
-from tasks.domain.notices import MailDraft, Notice
 
 INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 # SQLite allows 32,766 bound values in a statement.
 CHUNK = 1_000
 # (notice_id, generation) of a step that has not entered yet.
 NEW = (0, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """A notice as mail, and the version of the templates that say it."""
-
-    draft: MailDraft
-    template_version: str
-
-
-Compose = Callable[[Notice, str], Composed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +66,13 @@ def queue(
     rows = _step_rows(plan, jurisdiction)
     steps_hash = archive.put(parquet_bytes(plan.steps))
     # Letters take a tenth of a second each: nobody else should wait for the ledger meanwhile.
-    prepared = _mails(archive, plan, rows, dict.fromkeys(map(_key, rows), NEW), compose, {})
+    prepared = write_mails(archive, plan, rows, dict.fromkeys(map(key_of, rows), NEW), compose, {})
     texts = {mail.values["message_id"]: mail.values for mail in prepared}
     with ledger.begin() as connection:
         plan_id = _insert_plan(connection, jurisdiction, plan, evidence, steps_hash, now)
         entered = _enter_steps(connection, rows)
-        new = [row for row in rows if _key(row) in entered]
-        mails = _mails(archive, plan, new, entered, compose, texts)
+        new = [row for row in rows if key_of(row) in entered]
+        mails = write_mails(archive, plan, new, entered, compose, texts)
         common = {"plan_id": plan_id, "jurisdiction": jurisdiction, "as_of": plan.as_of, "queued_at": now}
         if mails:
             connection.execute(messages.insert(), [{**common, **mail.values} for mail in mails])
@@ -113,12 +99,6 @@ def history(ledger: Ledger, jurisdiction: str) -> pd.DataFrame:
     return framed([_remembered(row) for row in rows], HISTORY)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mail:
-    values: dict[str, Any]
-    notice_ids: list[int]
-
-
 def _step_rows(plan: NoticePlan, jurisdiction: str) -> list[dict[str, Any]]:
     """Return the steps that go out, in the order of the notices; ``place`` is the step's place in its notice."""
     sent = plan.steps[plan.steps["notice"].notna()].sort_values("notice", kind="stable")
@@ -128,10 +108,6 @@ def _step_rows(plan: NoticePlan, jurisdiction: str) -> list[dict[str, Any]]:
     for name in ("fell_due_on", "due_on", "extended_to"):
         rows[name] = rows[name].dt.date.astype(object).where(rows[name].notna(), None)
     return [{"jurisdiction": jurisdiction, **row} for row in rows.to_dict("records")]
-
-
-def _key(row: Any) -> tuple[Any, ...]:
-    return tuple(row[name] for name in NOTICE_KEY)
 
 
 def _insert_plan(
@@ -147,7 +123,7 @@ def _insert_plan(
     return connection.execute(made).scalar_one()
 
 
-def _enter_steps(connection: sa.Connection, rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], tuple[int, int]]:
+def _enter_steps(connection: sa.Connection, rows: list[dict[str, Any]]) -> Entered:
     """Insert the steps and return those that entered: key → (notice_id, generation).
 
     A step that was cancelled, or whose mail was rejected, may enter again as its next generation. Rows go in the order of
@@ -164,75 +140,12 @@ def _enter_steps(connection: sa.Connection, rows: list[dict[str, Any]]) -> dict[
         where=told_nobody,
     ).returning(notices.c.notice_id, notices.c.generation, *(notices.c[name] for name in NOTICE_KEY))
     stored = [name for name in notices.c.keys() if name in rows[0]] if rows else []  # noqa: SIM118
-    ordered = [{name: row[name] for name in stored} | {"generation": 1} for row in sorted(rows, key=_key)]
+    ordered = [{name: row[name] for name in stored} | {"generation": 1} for row in sorted(rows, key=key_of)]
     entered = {}
     for start in range(0, len(ordered), CHUNK):
         for row in connection.execute(statement.values(ordered[start : start + CHUNK])).mappings():
-            entered[_key(row)] = (row["notice_id"], row["generation"])
+            entered[key_of(dict(row))] = (row["notice_id"], row["generation"])
     return entered
-
-
-def _mails(
-    archive: Archive,
-    plan: NoticePlan,
-    new: list[dict[str, Any]],
-    entered: dict[tuple[Any, ...], tuple[int, int]],
-    compose: Compose,
-    texts: Mapping[str, dict[str, Any]],
-) -> list[_Mail]:
-    """Return one mail for every notice of which at least one step entered, in the plan's order; ``texts`` by mail id."""
-    by_notice: dict[int, list[dict[str, Any]]] = {}
-    for row in new:
-        by_notice.setdefault(row["notice"], []).append(row)
-    return [
-        _mail(archive, position, _only(plan.notices[position], own), own, entered, compose, texts)
-        for position, own in sorted(by_notice.items())
-    ]
-
-
-def _only(planned: PlannedNotice, own: list[dict[str, Any]]) -> PlannedNotice:
-    items = tuple(planned.notice.items[row["place"]] for row in own)
-    return replace(planned, notice=replace(planned.notice, items=items))
-
-
-def _mail(
-    archive: Archive,
-    position: int,
-    planned: PlannedNotice,
-    own: list[dict[str, Any]],
-    entered: dict[tuple[Any, ...], tuple[int, int]],
-    compose: Compose,
-    texts: Mapping[str, dict[str, Any]],
-) -> _Mail:
-    notice = planned.notice
-    message_id = mail_id(notice.jurisdiction, [(_key(row), entered[_key(row)][1]) for row in own])
-    notice_ids = [entered[_key(row)][0] for row in own]
-    if message_id in texts:
-        return _Mail(texts[message_id], notice_ids)
-    state = MessageState.AWAITING_SIGN_OFF if planned.needs_sign_off else MessageState.QUEUED
-    fixed = {"message_id": message_id, "position": position, "state": str(state), "attempts": 0, "refused": {}}
-    about: dict[str, Any] = {"level": str(notice.level), "form": str(planned.form), "unit_id": notice.unit_id}
-    about["needs_sign_off"] = planned.needs_sign_off
-    return _Mail({**fixed, **about, **written(archive, notice, compose(notice, message_id))}, notice_ids)
-
-
-def written(archive: Archive, notice: Notice, composed: Composed) -> dict[str, Any]:
-    """Return the columns of a mail that change with its content; its parts are in the archive."""
-    mail = put_mail(archive, composed.draft)
-    return {
-        "recipients": [{**who, "kind": kind} for kind in ("to", "cc") for who in mail[kind]],
-        "subject": mail["subject"],
-        "notice": notice_to_json(notice),
-        "mail": mail,
-        "document_hash": document_hash(mail),
-        "template_version": composed.template_version,
-    }
-
-
-def mail_id(jurisdiction: str, keys: list[tuple[tuple[Any, ...], int]]) -> str:
-    """Return the id of the mail that tells these steps: the same steps, the same id."""
-    digest = hashlib.sha256(json.dumps(sorted(keys), ensure_ascii=False).encode()).hexdigest()
-    return f"{jurisdiction}-{digest[:24]}"
 
 
 def _remembered(row: Any) -> dict[str, Any]:
