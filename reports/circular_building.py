@@ -10,7 +10,7 @@ import pandas as pd
 
 from reports.circular_cases import overdue_cases
 from reports.circular_charts import circular_charts
-from reports.circular_content import CircularContent, Correction, Difference
+from reports.circular_content import CircularContent, Difference
 from reports.circular_facts import DayFrames, criticised, faulty_units, highlights, praised, summed, totals, zero_rates
 from reports.circular_ranking import group_tables, overall_measures
 from reports.circular_words import deadlines, period_covered, sessions_covered
@@ -54,7 +54,6 @@ def circular_content(
     dated_on: date,
     calendar: WorkdayCalendar,
     fonts: Fonts | None,
-    correction: Correction | None = None,
 ) -> CircularContent:
     """Return the circular's content; ``DocumentError`` if the parts of any total don't add up."""
     kinds = totals(frames)
@@ -89,7 +88,6 @@ def circular_content(
         charts=circular_charts(frames, fonts),
         notes=notes(frames, evidence),
         imprint=Imprint(publisher.terms.copied_to, publisher.issuer, dated_on),
-        correction=correction,
     )
 
 

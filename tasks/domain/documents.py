@@ -51,6 +51,11 @@ NEXT_ACT: Mapping[DocumentState, str] = {
     DocumentState.SENT: "无需处理",
     DocumentState.SUPERSEDED: "以更正后的一期为准",
 }
+STATE_AFTER: Mapping[Act, DocumentState] = {
+    Act.REVIEWED: DocumentState.REVIEWED,
+    Act.SIGNED: DocumentState.SIGNED,
+    Act.RETURNED: DocumentState.RETURNED,
+}
 # Not issued yet: its number is not used up, its content may still change.
 OPEN = (DocumentState.DRAFT, DocumentState.REVIEWED, DocumentState.RETURNED)
 ISSUED = (DocumentState.SIGNED, DocumentState.SENT, DocumentState.SUPERSEDED)

@@ -67,7 +67,7 @@ def _require_signed(connection: sa.Connection, current: Document | None, documen
     if current is None or current.state is not DocumentState.SIGNED:
         raise DeliveryError(document.number, "还没有签发，不能发出", "请先审核、签发。")
     signed = sa.select(sign_offs.c.document_hash).where(
-        sign_offs.c.subject_id == document.document_id, sign_offs.c.act == str(Act.SIGNED)
+        sign_offs.c.document_id == document.document_id, sign_offs.c.act == str(Act.SIGNED)
     )
     signed_hashes = set(connection.scalars(signed))
     if current.document_hash != document.document_hash or document.document_hash not in signed_hashes:

@@ -59,14 +59,13 @@ sign_offs = sa.Table(
     metadata,
     sa.Column("sign_off_id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("jurisdiction", sa.Text, nullable=False),
-    # A document's id, or the id of a mail that must not leave unsigned.
-    sa.Column("subject_id", sa.Text, nullable=False),
+    sa.Column("document_id", sa.Text, sa.ForeignKey("documents.document_id"), nullable=False),
     sa.Column("act", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("at", Timestamp, nullable=False),
     sa.Column("document_hash", sa.Text, nullable=False),
     sa.Column("comment", sa.Text, nullable=False),
-    sa.Index("ix_sign_offs_subject_id", "subject_id"),
+    sa.Index("ix_sign_offs_document_id", "document_id"),
 )
 
 document_mails = sa.Table(

@@ -1,4 +1,4 @@
-"""Signatures: rows with name, time and the hash of what was read, on documents and on mails that must not leave unsigned."""
+"""Signatures on documents: rows with name, time and the hash of what was read; and the mails that wait for one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tasks.adapters.ledger import audit, decisions, documents
+from tasks.adapters.ledger import audit, documents
 from tasks.adapters.ledger.document_tables import sign_offs
 from tasks.adapters.ledger.documents import Document
 from tasks.adapters.ledger.engine import Ledger
@@ -16,6 +16,7 @@ from tasks.adapters.ledger.outbox_tables import messages
 from tasks.domain.delivery import MessageState
 from tasks.domain.documents import (
     ACT_LABELS,
+    STATE_AFTER,
     Act,
     DocumentState,
     Signature,
@@ -25,12 +26,6 @@ from tasks.domain.documents import (
     refusal,
 )
 from tasks.domain.errors import DocumentError
-
-STATE_AFTER = {
-    Act.REVIEWED: DocumentState.REVIEWED,
-    Act.SIGNED: DocumentState.SIGNED,
-    Act.RETURNED: DocumentState.RETURNED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +39,10 @@ class Waiting:
     state: DocumentState
 
 
-def signed_off(ledger: Ledger, subject_id: str) -> list[dict[str, Any]]:
-    """Return every act on a document or mail, oldest first: act, name, at, document_hash, comment."""
+def signed_off(ledger: Ledger, document_id: str) -> list[dict[str, Any]]:
+    """Return every act on a document, oldest first: act, name, at, document_hash, comment."""
     columns = (sign_offs.c[name] for name in ("act", "name", "at", "document_hash", "comment"))
-    query = sa.select(*columns).where(sign_offs.c.subject_id == subject_id).order_by(sign_offs.c.sign_off_id)
+    query = sa.select(*columns).where(sign_offs.c.document_id == document_id).order_by(sign_offs.c.sign_off_id)
     with ledger.connect() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -74,27 +69,6 @@ def sign_document(
     return documents.by_id(ledger, jurisdiction, document_id)
 
 
-def sign_mail(
-    ledger: Ledger, jurisdiction: str, message_id: str, wanted: Wanted, policy: SignOffPolicy, now: datetime
-) -> DocumentState:
-    """Record the act on a mail that awaits sign-off and return where it stands; signed it may leave, returned it is dropped.
-
-    Raises ``DocumentError`` or ``DeliveryError`` saying why it cannot be done.
-    """
-    mail = next((one for one in waiting_mails(ledger, jurisdiction) if one.message_id == message_id), None)
-    if mail is None:
-        raise DocumentError("邮件", f"没有编号为 {message_id!r} 的待签发邮件", "请用 sign-off list 查看编号。")
-    with ledger.begin() as connection:
-        given = _given(connection, message_id)
-        _refuse(f"邮件 {message_id}", refusal(policy, mail.state, mail.document_hash, given, wanted))
-        _enter(connection, jurisdiction, message_id, mail.document_hash, wanted, now)
-    if wanted.act is Act.SIGNED:
-        decisions.release(ledger, jurisdiction, message_id, mail.document_hash, wanted.name, now)
-    elif wanted.act is Act.RETURNED:
-        decisions.send_back(ledger, jurisdiction, message_id, wanted.name, wanted.comment, now)
-    return STATE_AFTER[wanted.act]
-
-
 def waiting_mails(ledger: Ledger, jurisdiction: str) -> list[Waiting]:
     """Return the mails that await sign-off, oldest first; one whose text was reviewed waits for its signature."""
     columns = (messages.c[name] for name in ("message_id", "subject", "recipients", "document_hash"))
@@ -102,26 +76,30 @@ def waiting_mails(ledger: Ledger, jurisdiction: str) -> list[Waiting]:
     query = sa.select(*columns).where(*mine).order_by(messages.c.plan_id, messages.c.position)
     with ledger.connect() as connection:
         rows = connection.execute(query).mappings().all()
-        given = {row["message_id"]: _given(connection, row["message_id"]) for row in rows}
-    return [_waiting(row, given[row["message_id"]]) for row in rows]
+        return [_waiting(row, audit.entries(connection, row["message_id"])) for row in rows]
 
 
-def _waiting(row: Any, given: list[Signature]) -> Waiting:
+def _waiting(row: Any, entries: list[dict[str, Any]]) -> Waiting:
     to = tuple(who["name"] for who in row["recipients"] if who["kind"] == "to")
+    given = [
+        Signature(Act(entry["act"]), entry["actor"], entry["details"]["document_hash"])
+        for entry in entries
+        if entry["act"] in set(Act)
+    ]
     state = DocumentState.DRAFT if needs_review(row["document_hash"], given) else DocumentState.REVIEWED
     return Waiting(row["message_id"], row["subject"], to, row["document_hash"], state)
 
 
-def _given(connection: sa.Connection, subject_id: str) -> list[Signature]:
+def _given(connection: sa.Connection, document_id: str) -> list[Signature]:
     query = sa.select(sign_offs.c.act, sign_offs.c.name, sign_offs.c.document_hash)
-    rows = connection.execute(query.where(sign_offs.c.subject_id == subject_id).order_by(sign_offs.c.sign_off_id))
+    rows = connection.execute(query.where(sign_offs.c.document_id == document_id).order_by(sign_offs.c.sign_off_id))
     return [Signature(Act(act), name, document_hash) for act, name, document_hash in rows]
 
 
 def _enter(
-    connection: sa.Connection, jurisdiction: str, subject_id: str, document_hash: str, wanted: Wanted, now: datetime
+    connection: sa.Connection, jurisdiction: str, document_id: str, document_hash: str, wanted: Wanted, now: datetime
 ) -> None:
-    values = {"jurisdiction": jurisdiction, "subject_id": subject_id, "act": str(wanted.act), "name": wanted.name}
+    values = {"jurisdiction": jurisdiction, "document_id": document_id, "act": str(wanted.act), "name": wanted.name}
     values |= {"document_hash": document_hash, "comment": wanted.comment}
     connection.execute(sign_offs.insert().values(**values, at=now))
     act = ACT_LABELS[wanted.act]
@@ -130,7 +108,7 @@ def _enter(
         jurisdiction,
         wanted.name,
         act,
-        subject_id,
+        document_id,
         now,
         document_hash=document_hash,
         comment=wanted.comment,

@@ -67,15 +67,16 @@ def upgrade() -> None:
         "sign_offs",
         sa.Column("sign_off_id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("jurisdiction", sa.Text(), nullable=False),
-        sa.Column("subject_id", sa.Text(), nullable=False),
+        sa.Column("document_id", sa.Text(), nullable=False),
         sa.Column("act", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("at", Timestamp, nullable=False),
         sa.Column("document_hash", sa.Text(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.document_id"], name=op.f("fk_sign_offs_document_id")),
         sa.PrimaryKeyConstraint("sign_off_id", name=op.f("pk_sign_offs")),
     )
-    op.create_index("ix_sign_offs_subject_id", "sign_offs", ["subject_id"], unique=False)
+    op.create_index("ix_sign_offs_document_id", "sign_offs", ["document_id"], unique=False)
     op.create_table(
         "document_mails",
         sa.Column("message_id", sa.Text(), nullable=False),
@@ -93,7 +94,7 @@ def downgrade() -> None:
     op.drop_column("plans", "kind")
     op.drop_index("ix_document_mails_document_id", table_name="document_mails")
     op.drop_table("document_mails")
-    op.drop_index("ix_sign_offs_subject_id", table_name="sign_offs")
+    op.drop_index("ix_sign_offs_document_id", table_name="sign_offs")
     op.drop_table("sign_offs")
     op.drop_table("document_versions")
     op.drop_table("documents")
