@@ -15,9 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-DRIVERS: Mapping[str, str] = {"sqlite": "adbc_driver_sqlite.dbapi", "postgresql": "adbc_driver_postgresql.dbapi"}
-# The SQLite driver takes a column's type from the first batch: all rows have to be in it.
-OPTIONS: Mapping[str, Mapping[str, str]] = {"sqlite": {"adbc.sqlite.query.batch_rows": "2000000000"}}
+# Not SQLite: its ADBC driver brings a second copy of the library, and two copies in one process undo each other's file
+# locks ("disk I/O error" on the ledger, seen; sqlite.org/howtocorrupt.html, 2.2.1).
+DRIVERS: Mapping[str, str] = {"postgresql": "adbc_driver_postgresql.dbapi"}
 
 
 def arrow_tables(
@@ -30,7 +30,6 @@ def arrow_tables(
     try:
         driver = import_module(DRIVERS[backend])
         with closing(driver.connect(uri)) as connection, closing(connection.cursor()) as cursor:
-            cursor.adbc_statement.set_options(**OPTIONS.get(backend, {}))
             for statement in begin:
                 cursor.execute(statement)
             tables = {}
