@@ -18,8 +18,8 @@ from reports.portal_edition import Edition
 from reports.portal_rows import Row, Unit, readable
 from reports.portal_words import spoken
 from reports.workbooks import csv_bytes, labels_of
-from tasks.domain.public_figures import RATE_COLUMNS
 from tasks.domain.public_frames import PUBLICATION, STATE_LABELS, PublicRecord
+from tasks.domain.public_rates import RATE_COLUMNS
 
 ROWS_PER_SHARD = 5000
 FEED_LENGTH = 50

@@ -11,8 +11,9 @@ from reports.portal_overview import NAMELESS_YEAR, Year, year_figures
 from reports.portal_rows import Row, Unit
 from reports.portal_site import File, Portal, paged
 from tasks.domain.frames import LABELS
-from tasks.domain.public_figures import Share, UnitFigures, summed
+from tasks.domain.public_figures import Share
 from tasks.domain.public_frames import STATE_LABELS
+from tasks.domain.public_rates import UnitFigures, summed
 
 
 def list_pages(portal: Portal) -> Iterator[File]:

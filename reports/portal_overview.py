@@ -13,8 +13,9 @@ from reports.portal_rows import Row
 from reports.portal_site import File, Portal
 from reports.portal_words import lead_paragraph
 from tasks.domain import public_figures
-from tasks.domain.public_figures import NO_YEAR, Overview, UnitFigures, by_kind, overview, summed, years
+from tasks.domain.public_figures import NO_YEAR, Overview, by_kind, overview, years
 from tasks.domain.public_frames import STATE_LABELS, PublicState
+from tasks.domain.public_rates import UnitFigures, rates, summed, unit_figures
 
 BRIEF = 8
 LATE_UNITS = 6
@@ -134,7 +135,7 @@ def _summary(portal: Portal, proposals: Any, scope: str) -> Mapping[str, Any]:
 def _late_units(portal: Portal, shown: set[str]) -> list[NamedFigures]:
     """Return the units with most overdue replies among these proposals, and all others together, so that sums add up."""
     part = replace(portal.record, obligations=portal.record.obligations[portal.record.obligations["page"].isin(shown)])
-    figures = public_figures.unit_figures(part, public_figures.rates(part))
+    figures = unit_figures(part, rates(part))
     late = sorted((f for f in figures.items() if f[1].overdue), key=lambda f: f[1].overdue, reverse=True)[:LATE_UNITS]
     named = {page for page, _ in late}
     others = [f for page, f in figures.items() if page not in named]

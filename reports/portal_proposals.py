@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from reports.portal_rows import Row, Unit, iso_days, readable, readable_lines, time_line
+from reports.portal_rows import Row, Unit, iso_days, readable, readable_lines
 from reports.portal_site import File, Portal
+from reports.portal_steps import time_line
 from reports.portal_words import spoken
 from tasks.domain.disclosure import Openness, attachment_names
 from tasks.domain.frames import LABELS

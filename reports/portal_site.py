@@ -14,8 +14,8 @@ from reports.environment import Environment, environment
 from reports.portal_edition import Edition
 from reports.portal_rows import Row, Unit, proposal_rows, unit_rows
 from reports.portal_words import contact
-from tasks.domain.public_figures import UnitFigures, rates, unit_figures
 from tasks.domain.public_frames import PublicRecord
+from tasks.domain.public_rates import UnitFigures, rates, unit_figures
 
 File = tuple[str, bytes]
 

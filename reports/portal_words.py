@@ -87,11 +87,6 @@ def contact(edition: Edition) -> str:
     return edition.office + (f"（电话{edition.phone}）" if edition.phone else "")
 
 
-def share_text(share: Share) -> str:
-    """Return count, total and rate in words; a share of nothing has no rate."""
-    return f"{share.count}件（共{share.total}件，占{share.rate}%）" if share.rate is not None else f"{share.count}件"
-
-
 def lead_paragraph(scope: str, figures: Overview, edition: Edition) -> str:
     """Return the summary's first paragraph: how many, how far, how late, how satisfied."""
     kinds = "、".join(f"{part.label}{part.count}件" for part in figures.kinds.filled)

@@ -11,8 +11,9 @@ from prefect.cache_policies import NO_CACHE
 
 from reports.portal_checks import site_faults
 from reports.publications import Edition, site, withdrawn_pages
+from tasks.adapters.attachments import read_attachments
 from tasks.adapters.disclosure_files import PublicationRules, load_disclosure
-from tasks.adapters.site import SiteFolder, Version, read_attachments
+from tasks.adapters.site import SiteFolder, Version
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.assess import Assessed, load_assessed
 from tasks.domain.cases import cases

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -243,11 +243,3 @@ def _flushed(folder: Path) -> None:
         if path.is_file():
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
-
-
-def read_attachments(folder: Path, names: Collection[str]) -> tuple[dict[str, bytes], list[str]]:
-    """Return the content of the named files in ``folder``, and the names that are not there; nothing outside it is read."""
-    base = folder.resolve()
-    places = {name: (base / name.replace("\\", "/")).resolve() for name in names}
-    found = {name: place for name, place in places.items() if place.is_relative_to(base) and place.is_file()}
-    return {name: place.read_bytes() for name, place in found.items()}, sorted(set(names) - found.keys())

@@ -12,6 +12,8 @@ from tasks.domain.public_frames import ASSIGNED, ENDED, PUBLIC_ASSIGNMENTS, PUBL
 from tasks.domain.public_view import PAIR, PERSONS, View, discreet, of_units
 
 VALUED_STEPS = {EventKind.REPLY_ISSUED: "outcome", EventKind.FEEDBACK: "satisfaction"}
+# The column that tells as much as a duty does.
+GOVERNED_BY = {"reply": "state", "second_reply": "satisfaction"}
 DATED_STEPS = (EventKind.EXTENSION_APPROVED, EventKind.COMMITMENT_MADE)
 
 
@@ -103,11 +105,15 @@ def _is_signed_off(events: pd.DataFrame, issued: pd.DataFrame) -> Mask:
 
 
 def public_obligations(view: View, assignments: pd.DataFrame, obligations: pd.DataFrame) -> pd.DataFrame:
-    """Return the obligations that rates may count: of public units, on proposals whose state is public."""
+    """Return the obligations that rates may count: of public units, and only what each proposal itself lets see.
+
+    With a single proposal a rate tells its state: a reply counts where the state is public, a second reply where
+    satisfaction is too, any other act where the steps are.
+    """
     own = obligations[obligations["duty"].isin(list(view.policy.rates)).to_numpy()]
     own = own[own["proposal_id"].astype("str").isin(view.openness.index).to_numpy()]
     own = of_units(own, assignments)
-    own = own[view.visible("state", own["proposal_id"])]
+    own = own[view.visible("state", own["proposal_id"]) & _tells_no_more(view, own)]
     extended = own["extended_to"] > own["due_on"]
     public = own.assign(
         page=view.pages(own["proposal_id"]),
@@ -115,3 +121,9 @@ def public_obligations(view: View, assignments: pd.DataFrame, obligations: pd.Da
         due_on=own["due_on"].mask(extended, own["extended_to"]),
     )
     return PUBLIC_OBLIGATIONS.typed(public.reset_index(drop=True))
+
+
+def _tells_no_more(view: View, owed: pd.DataFrame) -> Mask:
+    governed_by = owed["duty"].astype("str").map(GOVERNED_BY).fillna("steps")
+    shown = {column: view.visible(column, owed["proposal_id"]) for column in {*GOVERNED_BY.values(), "steps"}}
+    return np.logical_or.reduce([(governed_by == column).to_numpy() & mask for column, mask in shown.items()])

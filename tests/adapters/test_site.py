@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.adapters.site import SiteFolder, Version, read_attachments
+from tasks.adapters.attachments import read_attachments
+from tasks.adapters.site import SiteFolder, Version
 from tasks.domain.errors import DocumentError
 
 DAY = date(2026, 9, 30)

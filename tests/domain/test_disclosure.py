@@ -12,8 +12,9 @@ import pytest
 from tasks.domain.disclosure import SELECTABLE, Openness, attachment_names, mentions, names_only, openness
 from tasks.domain.frames import Disclosure, EventKind, Facts
 from tasks.domain.obligations import obligations
-from tasks.domain.public_figures import Breakdown, Part, Share, curve, overview, rates, summed, unit_figures
+from tasks.domain.public_figures import Breakdown, Part, Share, curve, overview
 from tasks.domain.public_frames import PublicRecord, PublicState
+from tasks.domain.public_rates import rates, summed, unit_figures
 from tasks.domain.publication_duty import published_events
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
 from tests.reports.portal_facts import (
@@ -406,6 +407,20 @@ def test_a_unit_that_handles_only_hidden_proposals_is_not_listed() -> None:
 def test_rates_of_duties_that_are_not_chosen_are_not_counted() -> None:
     assert set(rates(record_of(small_city(), replace(POLICY, rates=("reply",))))["duty"]) == {"reply"}
     assert "opinion" in RATES
+
+
+def test_a_rate_tells_no_more_of_a_proposal_than_its_page_does() -> None:
+    unhappy = {
+        "proposal_id": "p",
+        "unit_id": "edu",
+        "kind": "feedback",
+        "happened_on": "2026-06-01",
+        "value": "dissatisfied",
+    }
+    given = ([proposal("p", disclosure="title_only")], [assigned("p")], [replied("p"), unhappy])
+    assert set(rates(record(*given))["duty"]) == {"reply"}
+    more = {Openness.TITLE_ONLY: (*POLICY.columns[Openness.TITLE_ONLY], "satisfaction")}
+    assert set(rates(record(*given, columns=more))["duty"]) == {"reply", "second_reply"}
 
 
 def test_what_is_excused_is_owed_by_nobody() -> None:
