@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from tasks.adapters.ledger import bulk
 from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.tables import VERSIONS, quarantine, snapshots
 from tasks.domain.errors import LedgerError
@@ -39,7 +41,7 @@ def store(ledger: Ledger, jurisdiction: str, facts: Facts, faults: pd.DataFrame,
     with ledger.begin() as connection:
         last = _latest(connection, jurisdiction, None)
         sequence = last.sequence + 1 if last else 1
-        changed = sum(_write(connection, jurisdiction, spec, keyed[spec.name], sequence) for spec in CANONICAL)
+        changed = sum(_write(ledger, connection, jurisdiction, spec, keyed[spec.name], sequence) for spec in CANONICAL)
         snapshot = Snapshot(
             f"{jurisdiction}-{sequence:06d}",
             jurisdiction,
@@ -81,8 +83,7 @@ def snapshot_by_id(ledger: Ledger, snapshot_id: str) -> Snapshot:
 def load(ledger: Ledger, snapshot_id: str) -> Facts:
     """Return the facts as that snapshot knew them."""
     snapshot = snapshot_by_id(ledger, snapshot_id)
-    with ledger.connect() as connection:
-        return facts_of({spec.name: _read(connection, spec, snapshot) for spec in CANONICAL})
+    return facts_of({spec.name: _read(ledger, spec, snapshot) for spec in CANONICAL})
 
 
 def quarantined(ledger: Ledger, snapshot_id: str) -> pd.DataFrame:
@@ -111,48 +112,51 @@ def _keyed(frame: pd.DataFrame, spec: FrameSpec) -> pd.DataFrame:
 
 
 def _content_hash(keyed: dict[str, pd.DataFrame]) -> str:
+    """Return a hash of all rows that does not depend on their order."""
     digest = hashlib.sha256()
     for name, frame in keyed.items():
-        rows = frame[["row_key", "row_hash"]].sort_values("row_key", kind="stable")
-        digest.update(
-            name.encode() + b"\0" + "\0".join(rows["row_key"]).encode() + rows["row_hash"].to_numpy().tobytes()
-        )
+        digest.update(name.encode() + b"\0" + np.sort(frame["row_hash"].to_numpy()).tobytes())
     return digest.hexdigest()
 
 
-def _write(connection: sa.Connection, jurisdiction: str, spec: FrameSpec, frame: pd.DataFrame, sequence: int) -> int:
+def _write(
+    ledger: Ledger, connection: sa.Connection, jurisdiction: str, spec: FrameSpec, frame: pd.DataFrame, sequence: int
+) -> int:
     """Close the versions that changed or vanished, add the new ones; return how many rows were touched."""
     table = VERSIONS[spec.name]
     current = sa.select(table.c.row_key, table.c.row_hash).where(
         table.c.jurisdiction == jurisdiction, table.c.to_sequence.is_(None)
     )
-    stored = pd.DataFrame(connection.execute(current).all(), columns=["row_key", "stored_hash"])
-    both = frame[["row_key", "row_hash"]].merge(stored, on="row_key", how="outer", indicator=True, validate="1:1")
-    differs = (both["_merge"] == "both") & (both["row_hash"] != both["stored_hash"])
-    closed = both.loc[differs | (both["_merge"] == "right_only"), "row_key"]
-    added = frame[frame["row_key"].isin(both.loc[differs | (both["_merge"] == "left_only"), "row_key"])]
-    _close(connection, table, jurisdiction, closed.tolist(), sequence)
-    rows = _records(added.assign(jurisdiction=jurisdiction, from_sequence=sequence))
-    for start in range(0, len(rows), CHUNK):
-        connection.execute(table.insert(), rows[start : start + CHUNK])
-    return len(closed) + len(added)
+    # Nothing of this transaction is among what is committed, so a connection of its own reads the same.
+    closed, is_new = _changes(frame, bulk.fetch(ledger, current))
+    _close(connection, table, jurisdiction, closed, sequence)
+    bulk.insert(connection, table, frame[is_new].assign(jurisdiction=jurisdiction, from_sequence=sequence))
+    return len(closed) + int(is_new.sum())
+
+
+def _changes(frame: pd.DataFrame, stored: pd.DataFrame) -> tuple[list[str], np.ndarray[Any, np.dtype[np.bool_]]]:
+    """Return the stored keys that changed or vanished, and which rows of ``frame`` are new or changed."""
+    keys = pd.concat([frame["row_key"], stored["row_key"].astype("str")], ignore_index=True)
+    code, unique = pd.factorize(keys)
+    now, before = code[: len(frame)], code[len(frame) :]
+    place = np.full(len(unique), -1)
+    place[before] = np.arange(len(stored))
+    at = place[now]
+    stored_hash = np.append(stored["row_hash"].to_numpy(dtype=np.int64), 0)
+    is_new = (at < 0) | (stored_hash[at] != frame["row_hash"].to_numpy())
+    is_closed = np.ones(len(stored), bool)
+    is_closed[at[(at >= 0) & ~is_new]] = False
+    return stored["row_key"][is_closed].tolist(), is_new
 
 
 def _close(connection: sa.Connection, table: sa.Table, jurisdiction: str, keys: list[str], sequence: int) -> None:
-    statement = (
-        table.update()
-        .where(
-            table.c.jurisdiction == jurisdiction,
-            table.c.row_key == sa.bindparam("closed_key"),
-            table.c.to_sequence.is_(None),
-        )
-        .values(to_sequence=sequence)
-    )
+    mine = sa.and_(table.c.jurisdiction == jurisdiction, table.c.to_sequence.is_(None))
     for start in range(0, len(keys), CHUNK):
-        connection.execute(statement, [{"closed_key": key} for key in keys[start : start + CHUNK]])
+        among = table.c.row_key.in_(keys[start : start + CHUNK])
+        connection.execute(table.update().where(mine, among).values(to_sequence=sequence))
 
 
-def _read(connection: sa.Connection, spec: FrameSpec, snapshot: Snapshot) -> pd.DataFrame:
+def _read(ledger: Ledger, spec: FrameSpec, snapshot: Snapshot) -> pd.DataFrame:
     table = VERSIONS[spec.name]
     query = (
         sa.select(*(table.c[name] for name in spec.names))
@@ -163,16 +167,10 @@ def _read(connection: sa.Connection, spec: FrameSpec, snapshot: Snapshot) -> pd.
         )
         .order_by(table.c.row_key)
     )
-    return pd.DataFrame(connection.execute(query).all(), columns=spec.names)
+    return bulk.fetch(ledger, query)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows as plain Python values; every kind of missing is None."""
-    columns = {name: _plain(frame[name]) for name in frame.columns}
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def _plain(values: pd.Series) -> list[Any]:
-    if pd.api.types.is_datetime64_dtype(values.dtype):
-        return [None if value is pd.NaT else value.date() for value in values]
-    return values.astype(object).where(values.notna(), None).tolist()
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
