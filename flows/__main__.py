@@ -16,9 +16,10 @@ from tasks.domain.errors import DubanError
 COMMANDS = {
     "run": (
         "run",
-        "运行一个流程:daily-supervision、delivery、ranking-circular、backlog-review、publication、annual-summary",
+        "运行一个流程:daily-supervision、delivery、ranking-circular、publication",
     ),
     "backfill": ("backfill", "补算过去的日子:只计算、存档,不发送"),
+    "province": ("province", "一次运行多个地区的每日督办,一地失败不影响其他"),
     "obligations": ("exports", "导出某日全部应办事项"),
     "cases": ("exports", "导出某日案件台账"),
     "backlog": ("exports", "导出某日积案清单"),
