@@ -17,9 +17,7 @@ FLOWS = (
     "daily-supervision",
     "delivery",
     "ranking-circular",
-    "backlog-review",
     "publication",
-    "annual-summary",
     "catch-up",
 )
 
