@@ -74,3 +74,8 @@ def test_a_mail_server_that_is_down_hides_nothing_and_the_alarm_is_tried_again(v
     monkeypatch.delenv("DUBAN_SMTP__HOST")
     fail()
     assert len(alarms_sent()) == 1
+
+
+def test_a_form_that_somebody_filled_in_wrongly_alarms_nobody(var, alarms_sent):
+    fail(flow="sign-off")
+    assert alarms_sent() == []
