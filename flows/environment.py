@@ -10,6 +10,8 @@ from pathlib import Path
 from tasks.adapters.settings import settings
 from tasks.domain.errors import DubanError
 
+__all__ = ["QUIET", "WithoutTraceback", "log_plainly", "prepare", "settings"]
+
 QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

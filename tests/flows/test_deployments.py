@@ -25,7 +25,8 @@ def flows_on_disk():
 
 
 def test_every_flow_is_deployed():
-    assert {entry.flow for entry in REGISTRY} == flows_on_disk()
+    # The province's flow is not one jurisdiction's; each of those has its own deployment.
+    assert {entry.flow for entry in REGISTRY} == flows_on_disk() - {"province"}
 
 
 def test_prefect_yaml_says_what_the_registry_says():
