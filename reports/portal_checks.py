@@ -61,6 +61,7 @@ class _Links:
     asked: dict[str, str] = field(default_factory=dict)
 
     def see(self, path: str, content: bytes) -> None:
+        """Take note of a file."""
         self.targets.add(path)
         if not path.endswith((".html", ".xml")):
             return
@@ -71,6 +72,7 @@ class _Links:
                 self.asked.setdefault(_target(path, unescape(link)), path)
 
     def broken(self) -> list[str]:
+        """Return the links that lead to nothing seen, as "page → target"."""
         return [f"{page} → {target}" for target, page in self.asked.items() if target not in self.targets]
 
 
@@ -93,6 +95,7 @@ class _Numbers:
     proposals: int = 0
 
     def see(self, path: str, text: str) -> None:
+        """Take note of a page."""
         self.listed.update(map(int, LISTED.findall(text)))
         self.proposals += PROPOSAL in text
         self.faults += [f"{path}：{fault}" for fault in (*_wrong_parts(text), *_wrong_shares(text))]

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 import pandas as pd
 
 from reports.portal_edition import Edition
-from reports.portal_rows import Row, Unit, readable
+from reports.portal_rows import Row, Unit, proposal_url, readable
 from reports.portal_words import spoken
 from reports.workbooks import csv_bytes, labels_of
 from tasks.domain.public_frames import PUBLICATION, STATE_LABELS, PublicRecord
@@ -40,7 +40,7 @@ def proposals_csv(record: PublicRecord, rows: Sequence[Row], edition: Edition) -
     """Return the proposals as CSV with Chinese heads and values, only columns that are public."""
     frame = record.proposals[list(record.columns)]
     words = {name: _in_words(frame[name], name, edition) for name in frame}
-    words |= {"page": [row.url for row in rows]} | _unit_names(rows, frame)
+    words |= {"page": [row.url for row in rows]} | _unit_names(rows, frame) | _related(rows, frame)
     return csv_bytes(pd.DataFrame(words, columns=list(frame)).rename(columns=PUBLICATION.labels))
 
 
@@ -64,11 +64,17 @@ def _unit_names(rows: Sequence[Row], frame: pd.DataFrame) -> dict[str, list[str]
     return {name: values for name, values in names.items() if name in frame}
 
 
+def _related(rows: Sequence[Row], frame: pd.DataFrame) -> dict[str, list[str]]:
+    pages = {"merged_into": [row.merged_into for row in rows], "repeats": [row.repeats for row in rows]}
+    return {name: [page and proposal_url(page) for page in of] for name, of in pages.items() if name in frame}
+
+
 def proposals_json(record: PublicRecord, rows: Sequence[Row], edition: Edition) -> bytes:
     """Return the proposals as JSON: raw texts, codes, days as ISO text, null where nothing is known."""
     frame = record.proposals[list(record.columns)]
     columns = {name: _raw(frame[name]) for name in frame}
     columns["page"] = [row.url for row in rows]
+    columns |= {name: [url or None for url in urls] for name, urls in _related(rows, frame).items()}
     if "lead_unit" in columns:
         columns["lead_unit"] = [row.lead_unit and row.lead_unit.name for row in rows]
     if "other_units" in columns:

@@ -163,11 +163,11 @@ def mentions(texts: pd.Series, secret: Collection[str]) -> pd.Series:
         by_start.setdefault(phrase[:WINDOW], []).append(phrase)
     lengths = sorted({len(start) for start in by_start})
 
-    def quotes(text: str) -> bool:
+    def _quotes(text: str) -> bool:
         windows = {text[i : i + size] for size in lengths for i in range(len(text) - size + 1)}
         return any(_is_quoted(phrase, text) for start in windows & by_start.keys() for phrase in by_start[start])
 
-    return pd.Series([isinstance(t, str) and quotes(t) for t in texts], index=texts.index, dtype=bool)
+    return pd.Series([isinstance(t, str) and _quotes(t) for t in texts], index=texts.index, dtype=bool)
 
 
 def _is_quoted(phrase: str, text: str) -> bool:

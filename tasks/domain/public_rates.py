@@ -84,15 +84,15 @@ def summed(units: Iterable[UnitFigures]) -> UnitFigures:
     """Return the figures of several units together, counted in unit-cases."""
     each = list(units)
 
-    def total(name: str) -> Share:
+    def _total(name: str) -> Share:
         shares = [getattr(unit, name) for unit in each]
         return Share(sum(share.count for share in shares), sum(share.total for share in shares))
 
     return UnitFigures(
-        replied=total("replied"),
-        on_time=total("on_time"),
+        replied=_total("replied"),
+        on_time=_total("on_time"),
         overdue=sum(unit.overdue for unit in each),
-        opinions=total("opinions"),
-        opinions_on_time=total("opinions_on_time"),
-        satisfied=total("satisfied"),
+        opinions=_total("opinions"),
+        opinions_on_time=_total("opinions_on_time"),
+        satisfied=_total("satisfied"),
     )

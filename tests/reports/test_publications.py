@@ -312,6 +312,16 @@ def test_json_tells_days_units_and_codes() -> None:
     assert row["page"] in small_site()
 
 
+def test_downloads_name_related_proposals_by_their_page() -> None:
+    rows = [proposal("p", number="1", repeats="q"), proposal("q", number="2", merged_into="p")]
+    files = built(record(rows, [assigned("p"), assigned("q")]))
+    one, other = json.loads(files["data/proposals.json"])["proposals"]
+    assert (one["repeats"], one["merged_into"]) == (other["page"], None)
+    assert other["merged_into"] == one["page"]
+    first = next(csv.DictReader(StringIO(text_of(files, "data/proposals.csv"))))
+    assert (first["往届同题"], first["并入"]) == (other["page"], "")
+
+
 def test_rates_in_csv_and_json_are_the_same_counts() -> None:
     listed = json.loads(small_site()["data/units.json"])["rates"]
     rows = list(csv.DictReader(StringIO(text_of(small_site(), "data/units.csv"))))
