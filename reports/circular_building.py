@@ -38,9 +38,12 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the numbers were made from, as the notes name it."""
+    """What the numbers were made from, as the notes name it; ``content`` is the hash of the source's rows.
 
-    snapshot_id: str
+    A snapshot's number would change with every reading, and the text with it, though not a single row had.
+    """
+
+    content: str
     rule_version: str
     calendar_version: str
     excused: pd.DataFrame
@@ -103,7 +106,7 @@ def notes(frames: DayFrames, evidence: Evidence) -> tuple[str, ...]:
         f"免予书面答复的{free.sum()}件不计入（{reasons}）" if len(free) else "",
         "由几个单位分别答复或改办的，按承办单位分别计件" if apart else "",
         f"排名办法：{scheme.label}，{scheme.citation}",
-        f"数据快照 {evidence.snapshot_id}，规则 {evidence.rule_version}，日历 {evidence.calendar_version}，"
+        f"数据 {evidence.content[:12]}，规则 {evidence.rule_version}，日历 {evidence.calendar_version}，"
         f"排名方案 {scheme.version}",
     )
     return tuple(note for note in listed if note)

@@ -21,7 +21,7 @@ from reports.environment import environment
 from reports.fonts import Fonts, find_fonts
 from reports.official_files import official_files
 from reports.workbooks import Sheet, ledger_workbook, workbook_bytes
-from tasks.adapters.ledger import silences
+from tasks.adapters.ledger import silences, snapshots
 from tasks.adapters.workplace import Workplace
 from tasks.domain.cases import cases
 from tasks.domain.commendation import LISTED, commended
@@ -104,7 +104,8 @@ def content_of(
         jurisdiction.office.name, jurisdiction.title[-1], jurisdiction.groups, schemes_of(workplace).circular
     )
     excused = excused_items(frames.facts, frames.obligations, frames.scheme, frames.as_of)
-    evidence = Evidence(about.snapshot_id, about.rule_version, about.calendar_version, excused)
+    snapshot = snapshots.snapshot_by_id(workplace.ledger, about.snapshot_id)
+    evidence = Evidence(snapshot.content_hash, about.rule_version, about.calendar_version, excused)
     # As published on its day: a later notice of holidays moves no deadline that was printed.
     calendar = workplace.calendar(dated_on)
     return circular_content(frames, publisher, evidence, serial_no, dated_on, calendar, fonts_of(workplace))
