@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from prefect import flow
+from prefect import State, flow
+from prefect.states import Completed
 
 from flows.day import business_day, recorded
 from tasks.assess import assess
-from tasks.draft import draft, occasion, submit
+from tasks.draft import draft, is_first_workday, occasion, submit
 from tasks.rank import rank
 from tasks.refresh import refresh
 
@@ -21,8 +22,8 @@ def ranking_circular(
     scheme: str | None = None,
     corrects: int | None = None,
     reason: str = "",
-    to_month_end: bool = False,
-) -> dict[str, Any]:
+    monthly: bool = False,
+) -> dict[str, Any] | State[Any]:
     """核定、排名、拟稿、送审；审核签发之后才发出。
 
     Args:
@@ -31,11 +32,13 @@ def ranking_circular(
         scheme: 排名方案；不填为 ranking.yaml 的 default。
         corrects: 更正第几期；按现有数据重算那一期，并附更正前后对照。
         reason: 更正的原因，写进通报。
-        to_month_end: 截止到上个月末(每月通报用)。
+        monthly: 每月通报：只在当月第一个工作日拟稿，截止到上个月末；其余日子不做。
     """
     day = business_day(jurisdiction, as_of)
+    if monthly and not is_first_workday(jurisdiction, day.as_of):
+        return Completed(name="Skipped", message=f"{day.as_of} 不是当月第一个工作日")
     with recorded(jurisdiction, "ranking-circular", day) as summary:
-        about = occasion(jurisdiction, day, scheme, corrects, to_month_end)
+        about = occasion(jurisdiction, day, scheme, corrects, monthly)
         snapshot = refresh(jurisdiction, day.now)
         assessment = assess(jurisdiction, snapshot, about.as_of, day.now)
         ranking = rank(jurisdiction, assessment, about.scheme, day.now)

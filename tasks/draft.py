@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 from prefect import get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
@@ -40,18 +41,23 @@ class Occasion:
     corrects: str | None
 
 
-def occasion(
-    jurisdiction: str, day: Day, scheme: str | None, corrects: int | None, to_month_end: bool = False
-) -> Occasion:
+def occasion(jurisdiction: str, day: Day, scheme: str | None, corrects: int | None, monthly: bool = False) -> Occasion:
     """Return what the circular is about: a correction has the day and, unless told otherwise, the scheme it corrects.
 
-    ``to_month_end`` cuts off at the end of the month before.
+    A monthly one is cut off at the end of the month before.
     """
     if corrects is None:
-        return Occasion(day.as_of.replace(day=1) - timedelta(days=1) if to_month_end else day.as_of, scheme, None)
+        return Occasion(day.as_of.replace(day=1) - timedelta(days=1) if monthly else day.as_of, scheme, None)
     workplace = open_workplace(jurisdiction)
     wrong = documents.issued(workplace.ledger, jurisdiction, DocumentKind.CIRCULAR, corrects, day.as_of.year)
     return Occasion(wrong.as_of, scheme or wrong.made_from["scheme"], wrong.document_id)
+
+
+def is_first_workday(jurisdiction: str, day: date) -> bool:
+    """Return whether ``day`` is the first workday of its month."""
+    calendar = open_workplace(jurisdiction).calendar()
+    month = np.arange(np.datetime64(day.replace(day=1)), np.datetime64(day))
+    return calendar.is_workday(day) and not np.any(calendar.is_workday(month))
 
 
 @task(name="拟稿", task_run_name="拟稿 {ranking_id}", cache_policy=NO_CACHE)

@@ -148,10 +148,16 @@ def test_the_trend_compares_with_the_last_circular_issued(county):
 
 
 def test_the_monthly_circular_ends_with_the_last_month(county):
-    ranking_circular(county.name, date(2026, 11, 2), to_month_end=True)
+    ranking_circular(county.name, date(2026, 11, 2), monthly=True)
     (made,) = documents_of(county)
     assert (made.as_of, made.dated_on) == (date(2026, 10, 31), date(2026, 11, 2))
     assert made.title == "关于2026年1—10月人大代表建议和政协提案办理情况的通报"
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 1), date(2026, 11, 3)])
+def test_the_monthly_circular_is_drafted_on_the_first_workday_only(county, day):
+    assert ranking_circular(county.name, day, monthly=True, return_state=True).name == "Skipped"
+    assert documents_of(county) == []
 
 
 def test_confidential_titles_stand_in_no_file_of_the_circular(county):
