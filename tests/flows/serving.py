@@ -31,6 +31,19 @@ def clean_environment(var: Path, **more):
     return kept | {"DUBAN_VAR": str(var), "PREFECT_HOME": str(var / "prefect")} | more
 
 
+def _patient(request, tries=20):
+    """Return the answer; Prefect's server on SQLite says 503 while another writer holds the database."""
+    for left in reversed(range(tries)):
+        try:
+            with DIRECT.open(request, timeout=10) as answer:
+                return answer.read()
+        except urllib.error.HTTPError as error:
+            if error.code != 503 or not left:
+                raise
+            time.sleep(0.5)
+    raise AssertionError("the last try raises")
+
+
 class Serving:
     """A running ``serve``."""
 
@@ -44,8 +57,7 @@ class Serving:
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
-        with DIRECT.open(request, timeout=10) as answer:
-            content = answer.read()
+        content = _patient(request)
         return json.loads(content) if content else None
 
     def runs(self, **chosen):
