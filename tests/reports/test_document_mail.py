@@ -1,0 +1,41 @@
+"""A document as mail says what the document says, in HTML and in text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reports.circulars import circular
+from reports.document_mail import document_mail
+from reports.environment import environment
+from reports.official import Heading, Paragraph
+from tasks.domain.notices import Office
+from tests.reports.circular_samples import document, full_content
+
+OFFICE = Office("临江市人民政府督查室", "0000-8880123", "duban@linjiang.gov.example")
+ENV = environment()
+
+
+def test_the_mail_carries_the_whole_main_text_and_names_its_files():
+    made = circular(full_content())
+    mail = document_mail(made, OFFICE, ["通报.pdf", "台账.xlsx"], ENV)
+    for block in made.blocks:
+        if isinstance(block, Paragraph | Heading):
+            assert block.text in mail.text
+            assert block.text in mail.html
+    for told in ("督查通报", "第9期", "641", "72.58%", "通报.pdf、台账.xlsx", "0000-8880123", "2026年11月9日"):
+        assert told in mail.text
+        assert told in mail.html
+    assert mail.subject == "督查通报第9期：关于2026年1—10月人大代表建议和政协提案办理情况的通报"
+
+
+def test_annexes_are_left_to_the_files():
+    mail = document_mail(circular(full_content()), OFFICE, [], ENV)
+    assert "逾期未答复建议提案清单" not in mail.html
+    assert "随信附件" not in mail.html + mail.text
+
+
+def test_markup_in_a_text_is_shown_and_not_obeyed():
+    made = replace(document(), blocks=(Paragraph("按<b>期</b>&答复"),))
+    mail = document_mail(made, OFFICE, [], ENV)
+    assert "按&lt;b&gt;期&lt;/b&gt;&amp;答复" in mail.html
+    assert "按<b>期</b>&答复" in mail.text
