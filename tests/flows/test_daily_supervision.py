@@ -67,11 +67,13 @@ def test_a_day_off_computes_and_queues_but_sends_on_the_next_workday(county):
 def test_the_number_of_task_runs_does_not_grow_with_the_proposals(county):
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import FlowRunFilter
+    from prefect.client.schemas.sorting import FlowRunSort
 
-    daily_supervision(county.name, DAY)
+    day = date(2026, 8, 12)
+    daily_supervision(county.name, day)
     with get_client(sync_client=True) as client:
-        runs = client.read_flow_runs(flow_run_filter=FlowRunFilter(name={"like_": "2026-07-15"}))
-        names = {run.name for run in runs}
-        tasks = client.read_task_runs()
-    assert {"督办-demo-county-2026-07-15", "发送-demo-county-2026-07-15"} <= names
-    assert len([task for task in tasks if task.flow_run_id in {run.id for run in runs}]) < 60
+        named = FlowRunFilter(name={"like_": str(day)})
+        runs = client.read_flow_runs(flow_run_filter=named, sort=FlowRunSort.START_TIME_DESC)
+        tasks = client.read_task_runs(flow_run_filter=named)
+    assert {run.name for run in runs} == {f"督办-demo-county-{day}", f"发送-demo-county-{day}"}
+    assert len(tasks) < 12
