@@ -109,7 +109,7 @@ def _syntax_fault(error: yaml.MarkedYAMLError) -> Fault:
 class _Loader(yaml.SafeLoader):
     """SafeLoader that reads plain text as YAML 1.2 does, and refuses aliases."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  PyYAML's own attribute
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
