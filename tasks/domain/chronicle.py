@@ -17,6 +17,7 @@ from tasks.domain.course import (
     EVENT_CODES,
     KINDS,
     ROLES,
+    Codes,
     Course,
     Days,
     Ints,
@@ -91,14 +92,14 @@ class Chronicle:
     unit: Ints
     row: Ints
     id_rank: Ints
-    role: Ints
+    role: Codes
     begun: Days
     ended_on: Days
-    end: Ints
+    end: Codes
     is_named: Mask
     first_assignment: Ints
     occurrences: Occurrences
-    kinds: Ints
+    kinds: Codes
     is_dissatisfied: Mask
     recorded: Ints
     first_occurrence: Ints
@@ -140,7 +141,7 @@ def chronicle(facts: Facts) -> Chronicle:
         _coded(assignments["role"], list(ROLES))[row],
         begun,
         day_array(assignments["ended_on"])[row],
-        _endranked(assignments)[row],
+        _end_codes(assignments)[row],
         _is_named(assignments)[row],
         np.searchsorted(proposal, np.arange(len(proposal_ids) + 1)),
         occurrences,
@@ -170,11 +171,11 @@ def ranked(defining: pd.Series, *others: pd.Series) -> tuple[list[Ints], pd.Seri
     return np.split(rank[code], ends), own.reset_index(drop=True)
 
 
-def _coded(values: pd.Series, names: Sequence[str]) -> Ints:
+def _coded(values: pd.Series, names: Sequence[str]) -> Codes:
     """Return the place of each value in ``names``; -1 where missing."""
     code, texts = pd.factorize(values.astype("str"))
     place = {str(name): i for i, name in enumerate(names)}
-    return np.array([*(place[text] for text in texts), -1])[code]
+    return np.array([*(place[text] for text in texts), -1], dtype=np.int8)[code]
 
 
 def _ordered(key: Ints, names: pd.Series) -> Ints:
@@ -232,9 +233,9 @@ def _recorded(events: pd.DataFrame) -> Ints:
     return np.where(np.isnat(stamps), np.iinfo(np.int64).min, stamps.view(np.int64))
 
 
-def _endranked(assignments: pd.DataFrame) -> Ints:
+def _end_codes(assignments: pd.DataFrame) -> Codes:
     code = _coded(assignments["end_reason"], list(EndReason))
-    return np.where(code < 0, ENDED_WITHOUT_REASON, code + 1)
+    return np.where(code < 0, ENDED_WITHOUT_REASON, code + 1).astype(np.int8)
 
 
 def _is_named(assignments: pd.DataFrame) -> Mask:
@@ -244,7 +245,7 @@ def _is_named(assignments: pd.DataFrame) -> Mask:
     return mask
 
 
-def _is_dissatisfied(events: pd.DataFrame, kinds: Ints) -> Mask:
+def _is_dissatisfied(events: pd.DataFrame, kinds: Codes) -> Mask:
     feedback = np.flatnonzero(kinds == EVENT_CODES[EventKind.FEEDBACK])
     mask = np.zeros(len(events), bool)
     mask[feedback] = (overall_grade(events["value"].iloc[feedback]) == Grade.DISSATISFIED).to_numpy(dtype=bool)

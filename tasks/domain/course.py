@@ -18,6 +18,7 @@ from tasks.domain.frames import EventKind, Kind, Role
 
 Days = np.ndarray[Any, np.dtype[np.datetime64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
+Codes = np.ndarray[Any, np.dtype[np.int8]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 NO_DAY = np.datetime64("NaT", "D")
@@ -147,7 +148,7 @@ def expanded(first: Ints, count: Ints) -> tuple[Ints, Ints]:
 class Matters:
     """What bears on the obligations of each proposal, whatever the day; term and session are -1 where missing."""
 
-    kind: Ints
+    kind: Codes
     term: Ints
     session: Ints
     fixed_due_on: Days
@@ -172,13 +173,13 @@ class Course:
     proposal: Ints
     unit: Ints
     row: Ints
-    role: Ints
+    role: Codes
     begun: Days
-    end: Ints
+    end: Codes
     is_named: Mask
     is_withdrawn: Mask
     occurrences: Occurrences
-    kinds: Ints
+    kinds: Codes
     is_dissatisfied: Mask
 
     def __len__(self) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from tasks.domain.course import KINDS, NO_DAY, Course, Days, Ints, Mask, suspensions
+from tasks.domain.course import KINDS, NO_DAY, Codes, Course, Days, Ints, Mask, suspensions
 from tasks.domain.deadlines import LimitUnit, due_on
 from tasks.domain.frames import EventKind, Kind
 from tasks.domain.rules import Duty, FixedDate, RuleBook, RuleValue
@@ -84,7 +84,7 @@ def _by_rule(due: Dues, now: Course, rules: RuleBook, calendar: WorkdayCalendar)
     )
 
 
-def _rule_in_force(rules: RuleBook, duty: str, kinds: Ints, assigned: Days) -> tuple[Ints, tuple[RuleValue, ...]]:
+def _rule_in_force(rules: RuleBook, duty: str, kinds: Codes, assigned: Days) -> tuple[Ints, tuple[RuleValue, ...]]:
     """Return for each row the index of its value, and the values; the same ones whatever the rows."""
     values: list[RuleValue] = []
     index = np.zeros(len(kinds), np.int64)

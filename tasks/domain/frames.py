@@ -196,7 +196,8 @@ class FrameSpec:
     def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return ``frame`` with exactly these columns in this order and these types; absent columns become null."""
         return pd.DataFrame(
-            {c.name: _cast(frame[c.name], c) if c.name in frame else _nulls(frame.index, c) for c in self.columns}
+            {c.name: _cast(frame[c.name], c) if c.name in frame else _nulls(frame.index, c) for c in self.columns},
+            copy=False,
         )
 
 

@@ -78,7 +78,7 @@ def _block(seen: Sighting, rules: RuleBook, calendar: WorkdayCalendar, first: in
     follows = np.append(proposal[1:] == proposal[:-1], False)
     until = np.where(follows, np.append(moment[1:], 0), len(seen.moments))
     case = rows.pop("case")
-    stretches = rows | {"first": moment[case], "until": until[case]}
+    stretches = rows | {"first": moment[case].astype(np.int32), "until": until[case].astype(np.int32)}
     joint = tuple(value for due in found for value in due.rules)
     return (_merged(stretches) if len(seen.moments) > 1 else stretches), joint
 
@@ -142,7 +142,7 @@ def _reason_codes(duty: Duty, now: Course) -> Ints:
         Excuse.NO_REPLY_NEEDED: now.matters.needs_no_reply,
         Excuse.NOT_DISCLOSED: now.matters.is_withheld,
     }
-    code = np.where(now.end > 0, now.end + 1, 0)
+    code = np.where(now.end > 0, now.end + 1, 0).astype(np.int64)
     for excuse in sorted(duty.excused_when, reverse=True):
         holds = facts[excuse][now.proposal]
         code = np.where((code == 0) & holds, REASONS.index(EXCUSES[excuse]), code)
@@ -158,23 +158,30 @@ def _is_suspended(now: Course) -> Mask:
 
 
 def _rows(parts: list[tuple[Columns, Rules]], seen: Sighting, rules: RuleBook) -> pd.DataFrame:
-    """Return the blocks' rows as one frame, with codes replaced by names and moments by days."""
-    rows = {name: np.concatenate([part[name] for part, _ in parts]) for name in parts[0][0]}
+    """Return the blocks' rows as one frame, with codes replaced by names and moments by days.
+
+    The blocks are taken apart, so that no more than one column of them exists twice.
+    """
+    rows = {name: np.concatenate([part.pop(name) for part, _ in parts]) for name in list(parts[0][0])}
     values, of = parts[0][1], seen.of
-    names = {
-        "proposal_id": named(rows["proposal_id"], of.proposal_ids),
-        "unit_id": named(rows["unit_id"], of.unit_ids),
-        "duty": named(rows["duty"], [duty.duty for duty in rules.active_duties]),
-        "role": pd.Categorical.from_codes(rows["role"], [str(role) for role in ROLES]),
-        "rule": _of_rules(rows["rule"], [value.rule_id for value in values]),
-        "article": _of_rules(rows["rule"], [value.citation for value in values]),
-        "assignment_id": named(of.id_rank[rows["assignment_id"]], of.assignment_ids),
-        "reason": pd.Categorical.from_codes(rows["reason"], list(REASONS)),
-    }
     ends = np.append(seen.moments.days, seen.moments.days[-1] + 1)
-    days = {"first_on": ends[rows.pop("first")], "until_on": ends[rows.pop("until")]}
-    seconds = {name: day.astype("datetime64[s]") for name, day in (rows | days).items() if day.dtype.kind == "M"}
-    return pd.DataFrame(rows | names | seconds)
+    frame = {
+        "proposal_id": named(rows.pop("proposal_id"), of.proposal_ids),
+        "unit_id": named(rows.pop("unit_id"), of.unit_ids),
+        "duty": named(rows.pop("duty"), [duty.duty for duty in rules.active_duties]),
+        "round": rows.pop("round"),
+        "role": pd.Categorical.from_codes(rows.pop("role"), [str(role) for role in ROLES]),
+        "article": _of_rules(rows["rule"], [value.citation for value in values]),
+        "rule": _of_rules(rows.pop("rule"), [value.rule_id for value in values]),
+        "assignment_id": named(of.id_rank[rows.pop("assignment_id")], of.assignment_ids),
+        "reason": pd.Categorical.from_codes(rows.pop("reason"), list(REASONS)),
+        "is_suspended": rows.pop("is_suspended"),
+        "first_on": ends.astype("datetime64[s]")[rows.pop("first")],
+        "until_on": ends.astype("datetime64[s]")[rows.pop("until")],
+    }
+    for name in list(rows):
+        frame[name] = rows.pop(name).astype("datetime64[s]")
+    return pd.DataFrame(frame, copy=False)
 
 
 def _of_rules(code: Ints, texts: Sequence[str]) -> pd.Categorical:

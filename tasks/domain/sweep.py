@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tasks.domain.course import Days, Ints, Mask, day_array
+from tasks.domain.course import Codes, Days, Ints, Mask, day_array
 from tasks.domain.frames import OBLIGATIONS, State
 from tasks.domain.workdays import WorkdayCalendar
 
 NAMED = ("proposal_id", "unit_id", "duty", "rule", "article", "assignment_id")
-Codes = np.ndarray[Any, np.dtype[np.int8]]
 
 STATES = tuple(map(str, State))
+# Rows worked on at a time, so that the arrays in between stay small.
+CHUNK = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -52,28 +53,45 @@ class Sweep:
 def _with_states(
     rows: pd.DataFrame, calendar: WorkdayCalendar, due_soon_days: Mapping[str, int], today: np.datetime64
 ) -> pd.DataFrame:
+    soon = np.array([due_soon_days[str(duty)] for duty in rows["duty"].cat.categories] or [0])
+    starts = range(0, max(len(rows), 1), CHUNK)
+    parts = [_on_day(rows.iloc[start : start + CHUNK], calendar, soon, today) for start in starts]
+    day = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
+    is_running = np.isin(day["state"], _codes(State.OPEN, State.DUE_SOON))
+    told = OBLIGATIONS.typed(
+        rows.assign(
+            is_provisional=day["is_provisional"],
+            state=pd.Categorical.from_codes(day["state"], STATES),
+            days_left=pd.arrays.IntegerArray(day["days_left"], ~is_running),
+            days_late=day["days_late"],
+            workdays_late=day["workdays_late"],
+        )
+    )
+    reason = pd.Categorical.from_codes(day["reason"], rows["reason"].cat.categories)
+    return told.assign(assignment_id=rows["assignment_id"], reason=reason).reset_index(drop=True)
+
+
+def _on_day(
+    rows: pd.DataFrame, calendar: WorkdayCalendar, soon: Ints, today: np.datetime64
+) -> dict[str, np.ndarray[Any, Any]]:
+    """Return what follows from the rows on that day; ``soon`` are the days before the last by the duty's code."""
     due, extended, met_on = (day_array(rows[name]) for name in ("due_on", "extended_to", "met_on"))
     effective = np.where(np.isnat(extended), due, extended)
     is_met = ~np.isnat(met_on)
     until = np.where(is_met, met_on, today)
     left = (effective - today).astype(np.int64)
-    soon = np.array([due_soon_days[str(duty)] for duty in rows["duty"].cat.categories] or [0])[rows["duty"].cat.codes]
+    is_soon = left <= soon[rows["duty"].cat.codes]
     reason = rows["reason"].cat.codes.to_numpy()
-    state = _states(is_met, until > effective, reason > 0, rows["is_suspended"].to_numpy(), left <= soon)
-    is_running = np.isin(state, _codes(State.OPEN, State.DUE_SOON))
+    state = _states(is_met, until > effective, reason > 0, rows["is_suspended"].to_numpy(), is_soon)
     is_late = np.isin(state, _codes(State.OVERDUE, State.MET_LATE))
-    told = OBLIGATIONS.typed(
-        rows.assign(
-            is_provisional=calendar.is_provisional(effective),
-            state=pd.Categorical.from_codes(state, STATES),
-            days_left=pd.arrays.IntegerArray(np.where(is_running, left, 0), ~is_running),
-            days_late=np.where(is_late, (until - effective).astype(np.int64), 0),
-            workdays_late=np.where(is_late, calendar.workdays_between(effective, until), 0),
-        )
-    )
-    excused = np.where(state == _codes(State.EXCUSED)[0], reason, 0)
-    reasons = pd.Categorical.from_codes(excused, rows["reason"].cat.categories)
-    return told.assign(assignment_id=rows["assignment_id"], reason=reasons).reset_index(drop=True)
+    return {
+        "state": state,
+        "is_provisional": calendar.is_provisional(effective),
+        "days_left": np.where(np.isin(state, _codes(State.OPEN, State.DUE_SOON)), left, 0),
+        "days_late": np.where(is_late, (until - effective).astype(np.int64), 0).astype(np.int32),
+        "workdays_late": np.where(is_late, calendar.workdays_between(effective, until), 0).astype(np.int32),
+        "reason": np.where(state == _codes(State.EXCUSED)[0], reason, 0).astype(np.int8),
+    }
 
 
 def _states(is_met: Mask, is_late: Mask, is_excused: Mask, is_suspended: Mask, is_soon: Mask) -> Codes:
