@@ -1,0 +1,124 @@
+"""Review and signature in a real browser on a real Prefect server, until the mails reach a real SMTP server."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.flows.serving import Serving, serving
+from tests.mail_server import MailServer
+from tests.servers import absent
+
+pytestmark = [pytest.mark.browser, pytest.mark.flow]
+CHROMIUM = Path("/usr/bin/chromium")
+COUNTY = "demo-county"
+DAY = "2026-11-20"
+DONE = ("COMPLETED", "FAILED", "CRASHED")
+
+
+@pytest.fixture(scope="module")
+def smtp() -> Iterator[MailServer]:
+    with MailServer(security="plain") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, smtp: MailServer) -> Iterator[Serving]:
+    if not CHROMIUM.exists():
+        absent(f"no Chromium at {CHROMIUM}")
+    mail = {"HOST": "127.0.0.1", "PORT": str(smtp.port), "SECURITY": "plain"}
+    environment = {f"DUBAN_SMTP__{name}": value for name, value in mail.items()}
+    with serving(tmp_path_factory.mktemp("served"), "-j", COUNTY, **environment) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    with sync_playwright() as driver:
+        browser: Browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser.new_page(viewport={"width": 1300, "height": 1400})
+        browser.close()
+
+
+def deployment(server: Serving, flow: str) -> str:
+    def found() -> Any:
+        listed = server.ask("deployments/filter", {"limit": 100})
+        return next((each["id"] for each in listed if each["entrypoint"].startswith(f"flows.{flow}.")), None)
+
+    return str(server.wait(found, 120))
+
+
+def finished(server: Serving, run_id: str) -> dict[str, Any]:
+    def ended() -> Any:
+        run = server.ask(f"flow_runs/{run_id}")
+        return run if run["state_type"] in DONE else None
+
+    return dict(server.wait(ended, 180))
+
+
+def run(server: Serving, flow: str, **parameters: Any) -> dict[str, Any]:
+    body = {"parameters": {"jurisdiction": COUNTY, **parameters}}
+    made = server.ask(f"deployments/{deployment(server, flow)}/create_flow_run", body)
+    return finished(server, made["id"])
+
+
+def checksum_shown(server: Serving, page: Page, run_id: str) -> str:
+    """What the reviewer reads off the draft in the interface."""
+    page.goto(f"http://127.0.0.1:{server.port}/v2/runs/flow-run/{run_id}?tab=Artifacts")
+    page.get_by_text("送审稿").first.click()
+    page.get_by_role("link", name=re.compile("^[0-9a-f]{8}$")).first.click()
+    cell = page.locator("td strong").first
+    expect(cell).to_be_visible(timeout=20_000)
+    return str(cell.inner_text())
+
+
+def fill_in(server: Serving, page: Page, opinion: str, **texts: str) -> dict[str, Any]:
+    """Fill in and submit the form as a person does, and return the run that it started."""
+    before = {each["id"] for each in server.runs()}
+    page.goto(f"http://127.0.0.1:{server.port}/v2/deployments/deployment/{deployment(server, 'sign_off')}/run")
+    for label, text in texts.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_label("处理意见").click()
+    page.get_by_role("option", name=opinion, exact=True).click()
+    page.get_by_role("button", name="Submit").click()
+
+    def started() -> Any:
+        return next(
+            (each["id"] for each in server.runs() if each["id"] not in before and "form" in each["parameters"]), None
+        )
+
+    return finished(server, server.wait(started, 60))
+
+
+def circulars(smtp: MailServer) -> list[list[str | None]]:
+    """The files that came with each circular; the server's own night may have sent notices meanwhile."""
+    mails = [email.message_from_bytes(mail.content, policy=email.policy.default) for mail in smtp.received]
+    return [
+        [part.get_filename() for part in mail.iter_attachments()]
+        for mail in mails
+        if mail["subject"].startswith("督查通报")
+    ]
+
+
+def test_a_circular_is_reviewed_and_signed_in_the_browser_and_reaches_every_unit(server, smtp, page):
+    drafted = run(server, "ranking_circular", as_of=DAY)
+    assert drafted["state_type"] == "COMPLETED"
+    checksum = checksum_shown(server, page, drafted["id"])
+    paper = {"编号": f"{COUNTY}-circular-2026-001", "校验码": checksum}
+
+    assert fill_in(server, page, "审核通过", **paper, 姓名="周敏")["state_type"] == "COMPLETED"
+    assert fill_in(server, page, "签发", **paper, 姓名="周敏")["state_type"] == "FAILED"
+    run(server, "delivery", as_of=DAY, send=True)
+    assert circulars(smtp) == []
+
+    assert fill_in(server, page, "签发", **paper, 姓名="王志远")["state_type"] == "COMPLETED"
+    run(server, "delivery", as_of=DAY, send=True)
+    assert len(circulars(smtp)) == 25
+    assert {"督查通报第1期.pdf", "督查通报第1期（台账）.xlsx"} <= set(circulars(smtp)[0])
