@@ -112,17 +112,11 @@ def _read(url: str, files: SourceFiles) -> dict[str, pd.DataFrame]:
 
 def _read_through_arrow(address: sa.URL, files: SourceFiles) -> dict[str, pd.DataFrame] | None:
     """Return the same text as ``_read`` would give, without an object per value; None where only the other way works."""
-    backend = address.get_backend_name()
-    if backend == "sqlite":
-        uri = f"{Path(address.database or '').absolute().as_uri()}?mode=ro"
-    elif backend == "postgresql" and not address.query:
-        uri = address.set(drivername="postgresql", query={"connect_timeout": str(CONNECT_SECONDS)}).render_as_string(
-            False
-        )
-    else:
+    if address.get_backend_name() != "postgresql" or address.query:
         return None
+    uri = address.set(drivername="postgresql", query={"connect_timeout": str(CONNECT_SECONDS)}).render_as_string(False)
     queries = {name: sql.rstrip().rstrip(";") for name, sql in files.queries.items()}
-    tables = arrow_tables(backend, uri, queries, READ_ONLY_VIEW[backend] if backend == "postgresql" else ())
+    tables = arrow_tables("postgresql", uri, queries, POSTGRESQL_VIEW)
     frames = {name: text_frame(table) for name, table in (tables or {}).items()}
     read = {name: frame for name, frame in frames.items() if frame is not None}
     return read if tables is not None and len(read) == len(queries) else None

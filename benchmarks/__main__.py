@@ -1,0 +1,37 @@
+"""Every benchmark in one run: ``python -m benchmarks [--scale full] [NAME …]``.
+
+Each runs in a process of its own; ``small`` (the default) takes a few minutes on two cores. Ratios are within one run; below
+1.5 they mean nothing on a shared machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+
+# Name, and whether it takes --scale.
+BENCHMARKS = {"dates": False, "obligations": True, "backfill": True, "storage": True, "province": True}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--scale", choices=("small", "full"), default="small")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="、".join(BENCHMARKS))
+    given = parser.parse_args()
+    failed = []
+    for name in given.names or BENCHMARKS:
+        print(f"\n## {name}", flush=True)
+        start = time.perf_counter()
+        scale = ["--scale", given.scale] if BENCHMARKS[name] else []
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *scale], check=False).returncode:
+            failed.append(name)
+        print(f"({time.perf_counter() - start:.0f} s)", flush=True)
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

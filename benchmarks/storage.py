@@ -1,0 +1,187 @@
+"""Source and ledger on PostgreSQL and SQLite: reading, writing, the second night, and a history of many nights.
+
+Run ``python -m benchmarks.storage [--scale full]``. Peers: ``pandas.read_sql`` over SQLAlchemy with the same typing, and
+``DataFrame.to_sql``. PostgreSQL is the tests' (``DUBAN_TEST_POSTGRESQL_URL``); without a server that part is left out.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from benchmarks.measuring import apart, line, scale, terms, timed
+from benchmarks.synthetic import TODAY, facts
+from tasks.adapters import source
+from tasks.adapters.ledger import bulk, snapshots
+from tasks.adapters.ledger.engine import Ledger, open_ledger
+from tasks.adapters.ledger.tables import VERSIONS
+from tasks.adapters.source_config import SourceConfig
+from tasks.adapters.source_files import source_files
+from tasks.domain.frames import CANONICAL, Facts
+from tasks.domain.obligations import obligations
+from tests.servers import POSTGRESQL_URL
+
+SHARE = 0.005
+NIGHT = datetime(2026, 7, 15, 7, tzinfo=UTC)
+READ = ("units", "proposals", "assignments", "events")
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """Yield the URL of an empty database."""
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{Path(folder) / 'bench.sqlite'}"
+        return
+    admin = sa.create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT")
+    name = f"duban_bench_{time.time_ns()}"
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    try:
+        yield admin.url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def fill(url: str, made: Facts) -> None:
+    """Write the facts as the office's own tables."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        for name in READ:
+            frame = made.frames()[name]
+            table = sa.Table(
+                f"src_{name}", sa.MetaData(), *(VERSIONS[name].c[column]._copy() for column in frame.columns)
+            )
+            table.create(connection)
+            bulk.insert(connection, table, frame)
+    engine.dispose()
+
+
+def queries(folder: Path) -> Path:
+    for name in READ:
+        columns = ", ".join(f'"{column}"' for column in next(s for s in CANONICAL if s.name == name).names)
+        (folder / f"{name}.sql").write_text(f"SELECT {columns} FROM src_{name}", encoding="utf-8")
+    return folder
+
+
+def fast_read(url: str, folder: str) -> dict:
+    seconds, _ = timed(lambda: source._read(url, source_files(Path(folder))))
+    return {"seconds": seconds}
+
+
+def plain_read(url: str, folder: str) -> dict:
+    engine = sa.create_engine(url)
+    files = source_files(Path(folder))
+    seconds, _ = timed(lambda: {name: pd.read_sql(sa.text(sql), engine) for name, sql in files.queries.items()})
+    return {"seconds": seconds}
+
+
+def whole_read(url: str, folder: str) -> dict:
+    seconds, _ = timed(lambda: source.read_source(SourceConfig.model_validate({}), Path(folder), url))
+    return {"seconds": seconds}
+
+
+def reading(kind: str, url: str, made: Facts) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        queries(Path(folder))
+        ours, theirs = apart(fast_read, url, folder), apart(plain_read, url, folder)
+        base = apart(nothing)["peak_gb"]
+        memory = (theirs["peak_gb"] - base) / max(ours["peak_gb"] - base, 0.001)
+        line(
+            f"{kind}: rows of all frames ({sum(len(f) for f in made.frames().values()):,})",
+            f"{ours['seconds']:.2f} s",
+            f"{theirs['seconds'] / ours['seconds']:.1f} x read_sql; memory {ours['peak_gb'] - base:.2f} GB, {memory:.1f} x less",
+        )
+        checked = apart(whole_read, url, folder)
+        line(f"{kind}: read and checked", f"{checked['seconds']:.2f} s", f"peak {checked['peak_gb']:.2f} GB")
+
+
+def nothing() -> dict:
+    """Do nothing: the memory of the imports alone."""
+    return {}
+
+
+def writing(kind: str, ledger: Ledger, made: Facts) -> None:
+    rules, calendar = terms()
+    frame = obligations(made, rules, calendar, TODAY).drop(columns=["assignment_id", "reason"]).iloc[:200_000]
+    plain = frame.astype({name: "str" for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)})
+    columns = [sa.Column(c, sa.Text if plain[c].dtype == "str" else _sql_type(plain[c])) for c in plain.columns]
+    table = sa.Table("bench_results", sa.MetaData(), *columns)
+    with ledger.begin() as connection:
+        table.create(connection)
+        ours, _ = timed(lambda: bulk.insert(connection, table, plain))
+    theirs, _ = timed(lambda: plain.to_sql("bench_plain", ledger.engine, index=False))
+    line(f"{kind}: write {len(plain):,} obligations", f"{ours:.2f} s", f"{theirs / ours:.1f} x to_sql")
+
+
+def _sql_type(values: pd.Series) -> type[sa.types.TypeEngine]:
+    if isinstance(values.dtype, pd.BooleanDtype):
+        return sa.Boolean
+    return sa.Date if values.dtype.kind == "M" else sa.BigInteger
+
+
+def another_night(made: Facts, rng: np.random.Generator, number: int) -> Facts:
+    """Return the facts with half a percent of the events changed."""
+    chosen = rng.random(len(made.events)) < SHARE
+    note = made.events["note"].mask(chosen, f"第{number}夜")
+    return replace(made, events=made.events.assign(note=note))
+
+
+def nights(kind: str, ledger: Ledger, made: Facts, count: int) -> None:
+    rng = np.random.default_rng(1)
+    first, taken = timed(lambda: snapshots.store(ledger, "bench", made, pd.DataFrame(), NIGHT))
+    one_night = stored_rows(ledger)
+    today, _ = timed(lambda: snapshots.load(ledger, taken.snapshot_id))
+    made = another_night(made, rng, 2)
+    second, _ = timed(lambda: snapshots.store(ledger, "bench", made, pd.DataFrame(), NIGHT + timedelta(days=1)))
+    line(f"{kind}: store the first night", f"{first:.2f} s", f"second, 0.5 % changed: {second / first:.2f} of it")
+    for number in range(3, count + 1):
+        made = another_night(made, rng, number)
+        last = snapshots.store(ledger, "bench", made, pd.DataFrame(), NIGHT + timedelta(days=number))
+    newest, _ = timed(lambda: snapshots.load(ledger, last.snapshot_id))
+    middle, _ = timed(lambda: snapshots.load(ledger, f"bench-{count // 2:06d}"))
+    size = stored_rows(ledger) / one_night
+    line(f"{kind}: history of {count} nights", f"{size:.2f} x", "rows of one; 0.5 % changed a night")
+    line(
+        f"{kind}: read a night in the middle",
+        f"{middle:.2f} s",
+        f"{middle / newest:.2f} x today's; one alone {today:.2f} s",
+    )
+
+
+def stored_rows(ledger: Ledger) -> int:
+    with ledger.connect() as connection:
+        return sum(
+            connection.execute(sa.select(sa.func.count()).select_from(t)).scalar() or 0 for t in VERSIONS.values()
+        )
+
+
+def main() -> None:
+    full = scale() == "full"
+    for kind, size, count in (
+        ("PostgreSQL", 100_000 if full else 10_000, 365 if full else 40),
+        ("SQLite", 40_000 if full else 10_000, 40),
+    ):
+        made = facts(size)
+        print(f"{kind}, {size:,} proposals")
+        with database(kind.lower()) as url:
+            fill(url, made)
+            reading(kind, url, made)
+            ledger = open_ledger(url)
+            writing(kind, ledger, made)
+            nights(kind, ledger, made, count)
+            ledger.engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
