@@ -187,7 +187,8 @@ def _rows(connection: sa.Connection, sql: str, address: sa.URL, file: str) -> pd
     try:
         result = streamed.exec_driver_sql(sql)
         names = [str(name).lower() for name in result.keys()]  # noqa: SIM118
-        parts = [pd.DataFrame(rows, columns=names, dtype=object) for rows in result.partitions(CHUNK)]
+        # Plain tuples: pandas takes apart SQLAlchemy's rows at half the speed.
+        parts = [pd.DataFrame(list(map(tuple, rows)), columns=names, dtype=object) for rows in result.partitions(CHUNK)]
     except DBAPIError as error:
         where, to_do = f"{file} ({_shown(address)})", "核对查询，以及账号的只读权限"
         raise _failure(address, where, f"查询失败：{_reason(error)}", to_do) from error
