@@ -11,7 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.domain.sweep import Sweep
+from tasks.domain.frames import Role
+from tasks.domain.obligations import REASONS
+from tasks.domain.sweep import NAMED, Sweep
 from tasks.domain.workdays import WorkdayCalendar
 
 
@@ -59,4 +61,11 @@ def sweep_of(content: bytes) -> Sweep | None:
         date.fromisoformat(terms["published_through"]),
     )
     days = np.array(terms["days"], dtype="datetime64[D]")
-    return Sweep(days, calendar, terms["due_soon_days"], table.to_pandas())
+    return Sweep(days, calendar, terms["due_soon_days"], table.to_pandas() if len(table) else _no_rows(table))
+
+
+def _no_rows(table: pa.Table) -> pd.DataFrame:
+    """Return the empty table with its categories, which Parquet keeps only where a row has one."""
+    names = dict.fromkeys(NAMED, pd.CategoricalDtype(pd.Index([], dtype="str")))
+    fixed = {"role": pd.CategoricalDtype(list(map(str, Role))), "reason": pd.CategoricalDtype(list(REASONS))}
+    return table.to_pandas().astype(names | fixed)

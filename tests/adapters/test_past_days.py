@@ -60,3 +60,11 @@ def test_a_sweep_read_back_answers_as_before_and_a_day_is_no_sweep():
     for day in days[::13]:
         pd.testing.assert_frame_equal(back.on(day), obligations(many_facts(300), rule_book(), PLAIN_CALENDAR, day))
     assert sweep_of(parquet_bytes(sweep.on(days[0]))) is None
+
+
+def test_days_on_which_nothing_was_owed_yet_come_back_too():
+    days = [date(1999, 1, 1), date(1999, 1, 2)]
+    sweep = swept(many_facts(30), rule_book(), PLAIN_CALENDAR, Moments.of(days))
+    back = sweep_of(sweep_bytes(sweep))
+    assert back is not None
+    pd.testing.assert_frame_equal(back.on(days[1]), obligations(many_facts(30), rule_book(), PLAIN_CALENDAR, days[1]))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -106,43 +104,3 @@ def test_a_day_to_come_or_an_inverted_range_is_wrong_use(county):
         backfill(county.name, END, START)
     with pytest.raises(ConfigurationError, match="未来"):
         backfill(county.name, START, date(2099, 1, 1))
-
-
-@pytest.mark.slow
-def test_a_backfill_killed_again_and_again_ends_as_if_it_never_was(county):
-    command = [
-        sys.executable,
-        "-m",
-        "flows",
-        "backfill",
-        "-j",
-        county.name,
-        "--from",
-        "2025-08-01",
-        "--to",
-        "2026-07-15",
-    ]
-    environment = os.environ | {"PREFECT_API_URL": _server_url()}
-    for wait in (9, 10, 11, 12, 13, 14, 15, 16, 17, 18):
-        child = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            child.wait(wait)
-            break
-        except subprocess.TimeoutExpired:
-            child.send_signal(signal.SIGKILL)
-            child.wait()
-    backfill(county.name, date(2025, 8, 1), date(2026, 7, 15))
-    workplace = open_workplace(county.name)
-    made = assessments.between(workplace.ledger, county.name, date(2025, 8, 1), date(2026, 7, 15))
-    assert len(made) == 349
-    for each in made[::50]:
-        run = assess_day(workplace, each.snapshot_id, each.as_of, each.made_at).obligations
-        pd.testing.assert_frame_equal(obligations_of(workplace, each), run)
-
-
-def _server_url() -> str:
-    from prefect.settings import PREFECT_API_URL
-
-    return str(PREFECT_API_URL.value())
