@@ -14,7 +14,6 @@ from tasks.domain.rules import RuleBook, RuleValue
 from tasks.domain.workdays import WorkdayCalendar
 
 WEEKDAYS = "一二三四五六日"
-METHODS = {"in_person": "面商", "phone": "电话", "online": "网上办理", "open": "开门办理"}
 
 
 def explain(
@@ -66,7 +65,7 @@ def _history(events: pd.DataFrame, names: dict[str, str]) -> list[str]:
 
 
 def _value_label(value: str) -> str:
-    known_labels = {**LABELS["outcome"], **LABELS["grade"], **LABELS["look_back"], **METHODS}
+    known_labels = {**LABELS["outcome"], **LABELS["grade"], **LABELS["look_back"], **LABELS["method"]}
     return "/".join(known_labels.get(part, part) for part in value.split("/"))
 
 

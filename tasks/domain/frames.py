@@ -512,6 +512,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "office": "办公室",
     },
     "disclosure": {"open": "全文公开", "title_only": "仅公开标题", "withheld": "不公开"},
+    "method": {"in_person": "面商", "phone": "电话沟通", "online": "网上办理", "open": "开门办理"},
     "look_back": {"done": "已落实", "pushing": "正在推进", "planned": "列入计划", "not_feasible": "确难落实"},
     "event": {
         "accepted": "签收",

@@ -29,7 +29,7 @@ SECTIONS: Mapping[str, str] = {
     "commitment": "承诺兑现（项）",
     "look_back": "回头看（件次）",
 }
-METHODS: Mapping[str, str] = {"in_person": "面商", "phone": "电话沟通", "online": "网上办理", "open": "开门办理"}
+METHODS = LABELS["method"]
 MEETINGS = (EventKind.MEETING_BEFORE, EventKind.MEETING_DURING, EventKind.MEETING_AFTER)
 # Sections that show in what state a duty of that name is.
 BY_STATE = ("reply", "publication", "commitment", "look_back")
