@@ -15,9 +15,11 @@ from pydantic import TypeAdapter
 from reports.circular_building import Evidence, Publisher, circular_content
 from reports.circular_content import CircularContent
 from reports.circular_facts import DayFrames
+from reports.circular_words import sessions_covered
 from reports.circulars import circular
 from reports.workbooks import Sheet, ledger_workbook, workbook_bytes
 from tasks.adapters.ledger import silences, snapshots
+from tasks.adapters.ledger.documents import Document
 from tasks.adapters.workplace import Workplace
 from tasks.domain.cases import cases
 from tasks.domain.commendation import LISTED, commended
@@ -67,8 +69,12 @@ def content_of(
     frames: DayFrames,
     serial_no: int,
     dated_on: date,
+    last: CircularContent | None = None,
 ) -> CircularContent:
-    """Return what the circular of that number and day says; without a correction's list of differences."""
+    """Return what the circular of that number and day says, compared with the ``last`` one if that can be compared.
+
+    It is without a correction's list of differences.
+    """
     about, jurisdiction = ranked.assessed.record, workplace.jurisdiction
     publisher = Publisher(
         jurisdiction.office.name, jurisdiction.title[-1], jurisdiction.groups, schemes_of(workplace).circular
@@ -78,7 +84,13 @@ def content_of(
     evidence = Evidence(snapshot.content_hash, about.rule_version, about.calendar_version, excused)
     # As published on its day: a later notice of holidays moves no deadline that was printed.
     calendar = workplace.calendar(dated_on)
-    return circular_content(frames, publisher, evidence, serial_no, dated_on, calendar, fonts_of(workplace))
+    return circular_content(frames, publisher, evidence, serial_no, dated_on, calendar, fonts_of(workplace), last)
+
+
+def scope_of(workplace: Workplace, ranked: Ranked) -> str:
+    """Return since which sessions the ranking counts, as the circular says it."""
+    place = workplace.jurisdiction.title[-1]
+    return sessions_covered(ranked.assessed.facts, ranked.scheme, ranked.record.as_of, place)
 
 
 def files_of(workplace: Workplace, content: CircularContent, frames: DayFrames) -> Written:
@@ -132,6 +144,11 @@ def content_bytes(content: CircularContent) -> bytes:
 def content_from(stored: bytes) -> CircularContent:
     """Return the content that ``content_bytes`` wrote."""
     return _CONTENT.validate_python(json.loads(stored, object_hook=_decoded))
+
+
+def stored_content(workplace: Workplace, document: Document) -> CircularContent:
+    """Return what a stored circular says."""
+    return content_from(workplace.archive.get(document.contents["content"].content))
 
 
 def _plain(value: object) -> Any:
