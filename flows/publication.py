@@ -25,5 +25,5 @@ def publication(jurisdiction: str, as_of: date | None = None) -> dict[str, str]:
         snapshot = refresh(jurisdiction, day.now)
         assessment = assess(jurisdiction, snapshot, day.as_of, day.now)
         version = build(jurisdiction, assessment, day.moment, day.now)
-        summary |= show(jurisdiction, version)
+        summary |= show(jurisdiction, version, day.moment.date(), day.now)
     return dict(summary)

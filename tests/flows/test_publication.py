@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from flows.backfill import backfill
+from flows.daily_supervision import daily_supervision
+from flows.day import clock
 from flows.publication import publication
+from tasks.adapters.ledger import assessments, snapshots
 from tasks.adapters.settings import ROOT
+from tasks.adapters.workplace import open_workplace
+from tasks.assess import assess_day, load_assessed, obligations_of
 from tasks.domain.errors import ConfigurationError, DocumentError
+from tasks.domain.obligations import obligations
+from tasks.export import computed_day
 
 pytestmark = pytest.mark.flow
 DAY = date(2026, 7, 15)
@@ -56,6 +65,95 @@ def test_a_site_that_needs_sign_off_waits_unseen(county, monkeypatch):
     summary = publication(county.name, DAY)
     assert not shown(county).exists()
     assert (county.var / "site" / county.name / "staging" / summary["awaiting_sign_off"] / "index.html").exists()
+
+
+def on_behalf(county, monkeypatch: pytest.MonkeyPatch, says: str = "true") -> None:
+    """Let the county's office publish for its units."""
+    rules = own_configuration(county, monkeypatch) / "disclosure.yaml"
+    text = f"{rules.read_text(encoding='utf-8')}  on_behalf_of_units: {says}\n"
+    rules.write_text(text, encoding="utf-8")
+
+
+def pending(frame) -> int:
+    """The duties to publish that wait."""
+    return int(((frame["duty"] == "publication") & frame["state"].isin(["open", "due_soon", "overdue"])).sum())
+
+
+def test_a_site_shown_on_behalf_of_the_units_meets_their_duty_from_its_day_on(county, monkeypatch):
+    on_behalf(county, monkeypatch)
+    publication(county.name, DAY)
+    workplace = open_workplace(county.name)
+    made = assessments.newest(workplace.ledger, county.name, DAY)
+    at_the_cut_off = load_assessed(workplace, made.assessment_id)
+    assert pending(at_the_cut_off.obligations) > 0
+    met = county.ledger("select count(*) from publication_duties")[0][0]
+    assert met == pending(at_the_cut_off.obligations)  # the county lists whatever it may
+    for day, waiting in ((date(2026, 7, 14), True), (DAY, False), (date(2026, 7, 16), False)):
+        assert bool(pending(computed_day(workplace, day, None, clock()).obligations)) is waiting
+    before = made.made_at - timedelta(seconds=1)
+    assert pending(computed_day(workplace, DAY, before, clock()).obligations) == met
+
+
+def test_whatever_works_out_obligations_counts_the_publication_alike(county, monkeypatch):
+    on_behalf(county, monkeypatch)
+    publication(county.name, DAY)
+    workplace, after = open_workplace(county.name), date(2026, 7, 16)
+    snapshot = snapshots.latest(workplace.ledger, county.name)
+    backfill(county.name, after, after)
+    assessed = assess_day(workplace, snapshot.snapshot_id, after, clock())
+    exported = computed_day(workplace, after, None, clock())
+    (kept,) = [
+        each for each in assessments.between(workplace.ledger, county.name, after, after) if each.purpose == "backfill"
+    ]
+    assert (assessed.record.publications, kept.publications) == (1, 1)
+    for frame in (assessed.obligations, exported.obligations, obligations_of(workplace, kept)):
+        assert pending(frame) == 0
+    again = load_assessed(workplace, assessed.record.assessment_id)
+    pd.testing.assert_frame_equal(assessed.obligations, obligations_of(workplace, kept))
+    assert (again.facts.events["event_id"].str.startswith("site:1:")).sum() > 0
+
+
+def test_a_rehearsal_counts_the_publication_too(county, monkeypatch):
+    on_behalf(county, monkeypatch)
+    seen = []
+    monkeypatch.setattr(
+        "tasks.rehearse.obligations", lambda *given: seen.append(pending(obligations(*given))) or obligations(*given)
+    )
+    daily_supervision(county.name, date(2026, 7, 16), dry_run=True)
+    publication(county.name, DAY)
+    daily_supervision(county.name, date(2026, 7, 16), dry_run=True)
+    assert seen[0] > 0
+    assert seen[1] == 0
+
+
+def test_an_assessment_from_before_the_publication_stays_as_it_was(county, monkeypatch):
+    on_behalf(county, monkeypatch)
+    publication(county.name, DAY)
+    workplace = open_workplace(county.name)
+    before = assessments.newest(workplace.ledger, county.name, DAY)
+    after = assess_day(workplace, before.snapshot_id, DAY, clock())
+    assert before.publications == 0
+    assert after.record.assessment_id != before.assessment_id
+    assert pending(load_assessed(workplace, before.assessment_id).obligations) > 0
+    events = load_assessed(workplace, before.assessment_id).facts.events["event_id"]
+    assert not events.str.startswith("site:").any()
+
+
+def test_where_the_units_publish_themselves_their_duty_stays(county, monkeypatch):
+    on_behalf(county, monkeypatch, "false")
+    publication(county.name, DAY)
+    workplace = open_workplace(county.name)
+    assert county.ledger("select number, shown_on from publications") == [(1, "2026-07-15")]
+    assert county.ledger("select count(*) from publication_duties") == [(0,)]
+    assert pending(computed_day(workplace, DAY, None, clock()).obligations) > 0
+
+
+def test_an_office_that_no_longer_publishes_for_the_units_counts_it_no_more(county, monkeypatch):
+    on_behalf(county, monkeypatch)
+    publication(county.name, DAY)
+    rules = county.var / "own" / county.name / "disclosure.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("units: true", "units: false"), encoding="utf-8")
+    assert pending(computed_day(open_workplace(county.name), DAY, None, clock()).obligations) > 0
 
 
 def test_a_broken_template_of_the_jurisdiction_leaves_the_site_as_it_was(county, monkeypatch):
