@@ -30,11 +30,10 @@ MOST_FAULTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A checked version that nobody sees yet: what it shows, and attachments that its replies name but nobody has."""
+    """A checked version that nobody sees yet, and what it shows."""
 
     version: Version
     record: PublicRecord
-    missing: list[str]
 
 
 @task(name="生成公开网站", task_run_name="生成网站 {assessment_id}", cache_policy=NO_CACHE)
@@ -42,23 +41,9 @@ def build(jurisdiction: str, assessment_id: str, cut_off: datetime, made_at: dat
     """Write and check the site of an assessed day and return its version's name; nobody sees it yet."""
     workplace = open_workplace(jurisdiction)
     made = build_site(workplace, load_assessed(workplace, assessment_id), cut_off, made_at)
-    for page in made.record.held["page"]:
-        get_run_logger().warning("答复未公开：%s 引用了不公开件的标题或编号", page)
-    for name in made.missing:
-        get_run_logger().warning("附件未公开：找不到 %s", name)
+    for warning in made.version.about.warnings:
+        get_run_logger().warning("%s", warning)
     return made.version.name
-
-
-@task(name="公开网站", task_run_name="公开 {version}", cache_policy=NO_CACHE)
-def show(jurisdiction: str, version: str, shown_on: date, shown_at: datetime) -> dict[str, str]:
-    """Show that version; where the jurisdiction asks for sign-off it stays unseen and waits."""
-    workplace = open_workplace(jurisdiction)
-    if rules_of(workplace).needs_sign_off:
-        get_run_logger().info("网站 %s 待签发", version)
-        return {"awaiting_sign_off": version}
-    show_site(workplace, version, shown_on, shown_at)
-    get_run_logger().info("网站已更新，请打开 %s", folder_of(workplace).current / "index.html")
-    return {"shown": version}
 
 
 def build_site(workplace: Workplace, day: Assessed, cut_off: datetime, made_at: datetime) -> Site:
@@ -73,20 +58,28 @@ def build_site(workplace: Workplace, day: Assessed, cut_off: datetime, made_at: 
     edition = edition_of(workplace, rules, day, cut_off)
     last = folder.shown()
     withdrawn = withdrawn_pages(record, last.paths if last else (), last.about.withdrawn if last else {})
-    about = About(as_of, cut_off, day.record.assessment_id, disclosed(record, rules.policy), withdrawn)
     attachments, missing = _attachments(rules, record)
+    warnings = (
+        *(
+            f"答复未公开：{page} {reason}"
+            for page, reason in zip(record.held["page"], record.held["reason"], strict=True)
+        ),
+        *(f"附件未公开：找不到 {name}" for name in missing),
+    )
+    told = disclosed(record, rules.policy)
+    about = About(as_of, cut_off, day.record.assessment_id, told, withdrawn, warnings)
     templates = workplace.jurisdiction.templates if workplace.jurisdiction.templates.is_dir() else None
     version = folder.stage(site(record, edition, attachments, withdrawn, templates), about, made_at)
     faults = site_faults(folder.read(version.name), edition.cut_off_text)
     if faults:
         folder.discard(version.name)
-        told = "\n".join(faults[:MOST_FAULTS])
+        listed = "\n".join(faults[:MOST_FAULTS])
         raise DocumentError(
             f"公开网站 {workplace.name}",
-            f"{len(faults)} 处链接或数字有误，没有公开\n{told}",
+            f"{len(faults)} 处链接或数字有误，没有公开\n{listed}",
             "现有网站保持原样。请检查本地区 templates/portal 中改过的模板。",
         )
-    return Site(version, record, missing)
+    return Site(version, record)
 
 
 def _attachments(rules: PublicationRules, record: PublicRecord) -> tuple[dict[str, bytes], list[str]]:

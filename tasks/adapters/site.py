@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tasks.adapters.archive import write_atomically
-from tasks.adapters.site_version import MARK, About, File, Version, flush, mark_of, version_of, write_files
+from tasks.adapters.site_version import MARK, About, File, Version, digest_of, flush, mark_of, version_of, write_files
 from tasks.domain.errors import DocumentError
 
 __all__ = ["About", "SiteFolder", "Version"]
@@ -69,12 +69,12 @@ class SiteFolder:
         self._clear_left_over(made_at)
         building = Path(tempfile.mkdtemp(prefix=".", dir=self.root / STAGING))
         try:
-            paths, digest = write_files(building, files)
+            paths, digest = digest_of(write_files(building, files))
             name = f"{made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest[:8]}"
             (building / MARK).write_text(name, encoding="ascii")
             building.chmod(0o755)
             flush(building)
-            version = Version(name, about, frozenset(paths))
+            version = Version(name, about, paths, digest)
             write_atomically(self._record_path(name), version.text().encode())
             if name not in self.kept() and not (self.root / STAGING / name).exists():
                 building.rename(self.root / STAGING / name)
@@ -96,6 +96,10 @@ class SiteFolder:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+    def is_unchanged(self, name: str) -> bool:
+        """Return whether the files of a version are still those that were written."""
+        return digest_of(self.read(name)) == (self.record(name).paths, self.record(name).digest)
 
     def show(self, name: str, keep: int) -> None:
         """Show that version and keep the last ``keep`` ones with it, but no older one that holds what it does not.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -27,7 +27,7 @@ class About:
     """What a version is about: its day and cut-off, the assessment it was made from, and what it discloses.
 
     ``disclosed`` names whatever could be taken back while its page stays (a text, a column); ``withdrawn`` holds the pages that
-    are public no more and since when.
+    are public no more and since when; ``warnings`` is what whoever shows it should know.
     """
 
     as_of: date
@@ -35,15 +35,17 @@ class About:
     made_from: str = ""
     disclosed: frozenset[str] = frozenset()
     withdrawn: Mapping[str, date] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version's record, kept beside it and never served."""
+    """A version's record, kept beside it and never served; ``digest`` is the hash of all its files."""
 
     name: str
     about: About
     paths: frozenset[str]
+    digest: str
 
     @property
     def holdings(self) -> frozenset[str]:
@@ -61,7 +63,9 @@ class Version:
             "made_from": about.made_from,
             "disclosed": sorted(about.disclosed),
             "withdrawn": {path: day.isoformat() for path, day in about.withdrawn.items()},
+            "warnings": about.warnings,
             "paths": sorted(self.paths),
+            "digest": self.digest,
         }
         return json.dumps(said, ensure_ascii=False)
 
@@ -77,11 +81,12 @@ def version_of(text: str) -> Version:
     about = About(
         as_of=date.fromisoformat(said["as_of"]),
         cut_off=datetime.fromisoformat(said["cut_off"]),
-        made_from=said.get("made_from", ""),
-        disclosed=frozenset(said.get("disclosed", ())),
+        made_from=said["made_from"],
+        disclosed=frozenset(said["disclosed"]),
         withdrawn={path: date.fromisoformat(day) for path, day in said["withdrawn"].items()},
+        warnings=tuple(said["warnings"]),
     )
-    return Version(said["name"], about, frozenset(said["paths"]))
+    return Version(said["name"], about, frozenset(said["paths"]), said["digest"])
 
 
 def mark_of(folder: Path) -> str:
@@ -92,12 +97,12 @@ def mark_of(folder: Path) -> str:
         return ""
 
 
-def write_files(folder: Path, files: Iterable[File]) -> tuple[list[str], str]:
-    """Write the files; return their paths and a hash of everything.
+def write_files(folder: Path, files: Iterable[File]) -> Iterator[File]:
+    """Write the files, and yield each that is written.
 
     A path that leaves the folder or comes twice is a ``DocumentError``.
     """
-    paths, digest, made = [], hashlib.sha256(), set[Path]()
+    made = set[Path]()
     for path, content in files:
         target = folder / _safe(path)
         if target.parent not in made:
@@ -108,9 +113,14 @@ def write_files(folder: Path, files: Iterable[File]) -> tuple[list[str], str]:
                 file.write(content)
         except FileExistsError:
             raise DocumentError(f"网站文件 {path}", "同一路径生成了两次", "请检查模板与编号是否重复。") from None
-        paths.append(path)
-        digest.update(f"{path}\0{len(content)}\0".encode() + content)
-    return paths, digest.hexdigest()
+        yield path, content
+
+
+def digest_of(files: Iterable[File]) -> tuple[frozenset[str], str]:
+    """Return the files' paths, and a hash of all paths and contents that does not depend on their order."""
+    lines = [f"{path}\0{hashlib.sha256(content).hexdigest()}" for path, content in files if path != MARK]
+    paths = frozenset(line.partition("\0")[0] for line in lines)
+    return paths, hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
 def _safe(path: str) -> PurePosixPath:

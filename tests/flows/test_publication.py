@@ -6,19 +6,15 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from flows.backfill import backfill
-from flows.daily_supervision import daily_supervision
 from flows.day import clock
 from flows.publication import publication
-from tasks.adapters.ledger import assessments, snapshots
+from tasks.adapters.ledger import assessments
 from tasks.adapters.settings import ROOT
 from tasks.adapters.workplace import open_workplace
-from tasks.assess import assess_day, load_assessed, obligations_of
+from tasks.assess import load_assessed
 from tasks.domain.errors import ConfigurationError, DocumentError
-from tasks.domain.obligations import obligations
 from tasks.export import computed_day
 
 pytestmark = pytest.mark.flow
@@ -59,14 +55,6 @@ def test_a_proposal_withdrawn_from_the_public_is_gone_from_every_version(county)
     assert not [path for path in files if title in path.read_text(encoding="utf-8", errors="ignore")]
 
 
-def test_a_site_that_needs_sign_off_waits_unseen(county, monkeypatch):
-    rules = own_configuration(county, monkeypatch) / "disclosure.yaml"
-    rules.write_text(rules.read_text(encoding="utf-8") + "  needs_sign_off: true\n", encoding="utf-8")
-    summary = publication(county.name, DAY)
-    assert not shown(county).exists()
-    assert (county.var / "site" / county.name / "staging" / summary["awaiting_sign_off"] / "index.html").exists()
-
-
 def on_behalf(county, monkeypatch: pytest.MonkeyPatch, says: str = "true") -> None:
     """Let the county's office publish for its units."""
     rules = own_configuration(county, monkeypatch) / "disclosure.yaml"
@@ -94,51 +82,6 @@ def test_a_site_shown_on_behalf_of_the_units_meets_their_duty_from_its_day_on(co
     assert pending(computed_day(workplace, DAY, before, clock()).obligations) == met
 
 
-def test_whatever_works_out_obligations_counts_the_publication_alike(county, monkeypatch):
-    on_behalf(county, monkeypatch)
-    publication(county.name, DAY)
-    workplace, after = open_workplace(county.name), date(2026, 7, 16)
-    snapshot = snapshots.latest(workplace.ledger, county.name)
-    backfill(county.name, after, after)
-    assessed = assess_day(workplace, snapshot.snapshot_id, after, clock())
-    exported = computed_day(workplace, after, None, clock())
-    (kept,) = [
-        each for each in assessments.between(workplace.ledger, county.name, after, after) if each.purpose == "backfill"
-    ]
-    assert (assessed.record.publications, kept.publications) == (1, 1)
-    for frame in (assessed.obligations, exported.obligations, obligations_of(workplace, kept)):
-        assert pending(frame) == 0
-    again = load_assessed(workplace, assessed.record.assessment_id)
-    pd.testing.assert_frame_equal(assessed.obligations, obligations_of(workplace, kept))
-    assert (again.facts.events["event_id"].str.startswith("site:1:")).sum() > 0
-
-
-def test_a_rehearsal_counts_the_publication_too(county, monkeypatch):
-    on_behalf(county, monkeypatch)
-    seen = []
-    monkeypatch.setattr(
-        "tasks.rehearse.obligations", lambda *given: seen.append(pending(obligations(*given))) or obligations(*given)
-    )
-    daily_supervision(county.name, date(2026, 7, 16), dry_run=True)
-    publication(county.name, DAY)
-    daily_supervision(county.name, date(2026, 7, 16), dry_run=True)
-    assert seen[0] > 0
-    assert seen[1] == 0
-
-
-def test_an_assessment_from_before_the_publication_stays_as_it_was(county, monkeypatch):
-    on_behalf(county, monkeypatch)
-    publication(county.name, DAY)
-    workplace = open_workplace(county.name)
-    before = assessments.newest(workplace.ledger, county.name, DAY)
-    after = assess_day(workplace, before.snapshot_id, DAY, clock())
-    assert before.publications == 0
-    assert after.record.assessment_id != before.assessment_id
-    assert pending(load_assessed(workplace, before.assessment_id).obligations) > 0
-    events = load_assessed(workplace, before.assessment_id).facts.events["event_id"]
-    assert not events.str.startswith("site:").any()
-
-
 def test_where_the_units_publish_themselves_their_duty_stays(county, monkeypatch):
     on_behalf(county, monkeypatch, "false")
     publication(county.name, DAY)
@@ -146,14 +89,6 @@ def test_where_the_units_publish_themselves_their_duty_stays(county, monkeypatch
     assert county.ledger("select number, shown_on from publications") == [(1, "2026-07-15")]
     assert county.ledger("select count(*) from publication_duties") == [(0,)]
     assert pending(computed_day(workplace, DAY, None, clock()).obligations) > 0
-
-
-def test_an_office_that_no_longer_publishes_for_the_units_counts_it_no_more(county, monkeypatch):
-    on_behalf(county, monkeypatch)
-    publication(county.name, DAY)
-    rules = county.var / "own" / county.name / "disclosure.yaml"
-    rules.write_text(rules.read_text(encoding="utf-8").replace("units: true", "units: false"), encoding="utf-8")
-    assert pending(computed_day(open_workplace(county.name), DAY, None, clock()).obligations) > 0
 
 
 def test_a_broken_template_of_the_jurisdiction_leaves_the_site_as_it_was(county, monkeypatch):
