@@ -9,7 +9,7 @@ import pytest
 
 TASKS = Path(__file__).parents[2] / "tasks"
 # They look up names and addresses only.
-NAMES_ONLY = {"sign_off.py"}
+NAMES_ONLY = {"issue.py"}
 FACTS = re.compile(r"snapshots\.load\(|read_now\(workplace\)\.facts")
 
 

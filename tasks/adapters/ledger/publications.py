@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pandas as pd
 import sqlalchemy as sa
 
-from tasks.adapters.ledger import bulk
+from tasks.adapters.ledger import audit, bulk
 from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.publication_tables import publication_duties, publications
 
@@ -85,3 +85,9 @@ def _publication(row: sa.RowMapping) -> Publication:
 
 def _last_number(jurisdiction: str) -> sa.Select[tuple[int | None]]:
     return sa.select(sa.func.max(publications.c.number)).where(publications.c.jurisdiction == jurisdiction)
+
+
+def enter_roll_back(ledger: Ledger, jurisdiction: str, version: str, by: str, reason: str, now: datetime) -> None:
+    """Enter into the audit log that somebody has shown an older version again."""
+    with ledger.begin() as connection:
+        audit.enter(connection, jurisdiction, by, "恢复网站版本", f"site/{version}", now, reason=reason)
