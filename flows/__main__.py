@@ -25,6 +25,7 @@ COMMANDS = {
     "backlog": ("exports", "导出某日积案清单"),
     "ranking": ("ranking", "导出某日承办单位排名"),
     "sign-off": ("sign_off", "审核、签发:列出、审核、签发、退回"),
+    "site": ("site", "公开网站:列出版本、在本机查看、恢复以前的版本"),
     "explain": ("explain", "说明一件建议提案的每个期限和状态为何如此"),
     "outbox": ("outbox", "发件箱:列出、查看、核实送达、重发、登记退信"),
     "silence": ("silence", "静默与情况说明:暂缓升级,到期自动恢复"),

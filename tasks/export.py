@@ -13,6 +13,7 @@ from reports.workbooks import Sheet, csv_bytes, workbook_bytes
 from tasks.adapters.archive import write_atomically
 from tasks.adapters.frame_files import parquet_bytes
 from tasks.adapters.ledger import snapshots
+from tasks.adapters.publishing import counted
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.cases import cases
 from tasks.domain.frames import BACKLOG, CASES, OBLIGATIONS, Column, Facts, FrameSpec
@@ -22,6 +23,7 @@ from tasks.domain.steps import case_levels
 from tasks.domain.workdays import WorkdayCalendar
 from tasks.escalate import backlog_of, ladder_of
 from tasks.refresh import snapshot_for
+from tasks.supplement import supplemented
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def computed_day(workplace: Workplace, as_of: date | None, known_at: datetime | 
     zone = workplace.jurisdiction.zone
     day = as_of or now.astimezone(zone).date()
     snapshot = snapshot_for(workplace, known_at, now)
-    facts = snapshots.load(workplace.ledger, snapshot.snapshot_id)
+    (published,) = counted(workplace, [known_at])
+    facts = supplemented(workplace, snapshots.load(workplace.ledger, snapshot.snapshot_id), published)
     calendar = workplace.calendar(known_at.astimezone(zone).date() if known_at else None)
     frame = obligations(facts, workplace.jurisdiction.rules, calendar, day, known_at)
     return Day(workplace, known(facts, day, known_at), frame, calendar, day, known_at)

@@ -12,6 +12,7 @@ from tasks.domain.documents import DocumentKind, attached
 from tasks.domain.frames import ContactRole
 from tasks.domain.notices import Addressee, Attachment, MailDraft
 from tasks.domain.recipients import Directory, Recipients, directory, resolve
+from tasks.sign_site import show_signed
 
 # Returns the mails by recipient. It may do more, which must then bear being done again: a signed document whose mails
 # did not get into the outbox is issued once more.
@@ -86,4 +87,5 @@ def _units_and_book(workplace: Workplace, document: Document) -> tuple[dict[str,
 ISSUERS: Mapping[DocumentKind, Issuer] = {
     DocumentKind.CIRCULAR: to_every_unit,
     DocumentKind.BRIEF: to_office,
+    DocumentKind.SITE: show_signed,
 }
