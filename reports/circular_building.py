@@ -12,6 +12,7 @@ from reports.circular_cases import overdue_cases
 from reports.circular_charts import circular_charts
 from reports.circular_content import CircularContent, Difference, Total, Trend
 from reports.circular_facts import DayFrames, criticised, faulty_units, highlights, praised, summed, totals, zero_rates
+from reports.circular_lists import CRITICISED, PRAISED, criteria, listed
 from reports.circular_ranking import group_tables, overall_measures
 from reports.circular_words import deadlines, period_covered, sessions_covered
 from reports.fonts import Fonts
@@ -92,6 +93,8 @@ def circular_content(
         backlog_units=faulty.in_backlog,
         zero_rates=zero_rates(frames),
         criticised=criticised(frames, publisher.groups),
+        listed=listed(frames.lists, publisher.groups),
+        criteria=criteria(frames.scheme),
         deadlines=deadlines(publisher.terms, dated_on, calendar),
         overdue=overdue_cases(frames),
         charts=circular_charts(frames, fonts),
@@ -142,7 +145,7 @@ def ranking_differences(
     labels = RANKING.labels
     moved = zip(changes["name"], changes["column"], changes["before"], changes["after"], strict=True)
     figures = [Difference(f"{name}：{labels[column]}", _shown(old), _shown(new)) for name, column, old, new in moved]
-    return (*_total_differences(before, after), *figures)
+    return (*_total_differences(before, after), *_list_differences(before, after), *figures)
 
 
 def _total_differences(before: CircularContent, after: CircularContent) -> list[Difference]:
@@ -150,10 +153,21 @@ def _total_differences(before: CircularContent, after: CircularContent) -> list[
         "交办件数": (before.total.assigned, after.total.assigned),
         "答复率": (before.total.progress.in_full, after.total.progress.in_full),
         "按期答复率": (before.total.on_time.in_full, after.total.on_time.in_full),
+        "逾期后答复件数": (before.total.late, after.total.late),
         "逾期未答复件数": (before.total.overdue, after.total.overdue),
         "临期件数": (before.total.due_soon, after.total.due_soon),
     }
     return [Difference(f"合计：{name}", str(old), str(new)) for name, (old, new) in pairs.items() if old != new]
+
+
+def _list_differences(before: CircularContent, after: CircularContent) -> list[Difference]:
+    """Return which lists name other units than before: whom a correction clears must read it."""
+    pairs = {word: (_names(before, word), _names(after, word)) for word in (PRAISED, CRITICISED)}
+    return [Difference(f"{word}单位", old or "无", new or "无") for word, (old, new) in pairs.items() if old != new]
+
+
+def _names(content: CircularContent, word: str) -> str:
+    return "、".join(one.unit for one in content.listed if one.word == word)
 
 
 def _shown(value: object) -> str:

@@ -5,7 +5,8 @@ Every rate carries its count and total, and every part is checked against its su
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -111,6 +112,17 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A unit on a list (通报表扬 or 通报批评): its group, its id and name, and every ground."""
+
+    word: str
+    group: str
+    unit_id: str
+    unit: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ZeroRate:
     """A measure of which a unit has nothing done out of ``total``."""
 
@@ -153,6 +165,7 @@ class OverdueCase:
     days_late: int
     stage: str
     explanation: str = ""
+    unit_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +209,7 @@ class CircularContent:
     paragraphs out. ``overdue_units`` and ``overdue`` count per unit, so a case handled separately stands in both once for
     each of its units. Of the ``dissatisfied_units`` the ``rehandling_units`` still owe a second reply. ``notes`` are printed
     under the ranking: denominators, versions, what is not ranked. ``trend`` is None where there is nothing to compare with.
+    ``criteria`` says in words how units come onto which list.
     """
 
     masthead: str
@@ -221,6 +235,8 @@ class CircularContent:
     lapsed_units: tuple[UnitCount, ...] = ()
     backlog_units: tuple[UnitCount, ...] = ()
     criticised: tuple[Named, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    criteria: Mapping[str, str] = field(default_factory=dict)
     deadlines: Deadlines = NO_DEADLINES
     overdue: tuple[OverdueCase, ...] = ()
     charts: tuple[Figures, ...] = ()

@@ -300,8 +300,8 @@ def test_groups_have_tables_of_their_own():
 
 
 def test_annexes_are_called_by_the_numbers_they_have():
-    assert "具体清单见附件2" in text(full_content())
-    assert "具体清单见附件。" in text(full_content(groups=()))
+    assert "具体清单见附件3" in text(full_content())
+    assert "具体清单见附件。" in text(full_content(groups=(), listed=()))
 
 
 def test_a_confidential_case_is_listed_without_its_title():
