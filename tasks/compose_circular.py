@@ -18,16 +18,15 @@ from reports.circular_facts import DayFrames
 from reports.circular_words import sessions_covered
 from reports.circulars import circular
 from reports.workbooks import Sheet, ledger_workbook, workbook_bytes
-from tasks.adapters.ledger import silences, snapshots
+from tasks.adapters.ledger import snapshots
 from tasks.adapters.ledger.documents import Document
 from tasks.adapters.workplace import Workplace
 from tasks.domain.cases import cases
 from tasks.domain.commendation import LISTED, commended
-from tasks.domain.escalation_record import explanations
-from tasks.domain.frames import BACKLOG, Column
+from tasks.domain.frames import Column
 from tasks.domain.ranking import RANKING
 from tasks.domain.ranking_measures import counted_items, excused_items
-from tasks.escalate import backlog_of
+from tasks.evidence import Held
 from tasks.papers import Part, Written, fonts_of, written
 from tasks.rank import Ranked, schemes_of
 
@@ -41,19 +40,16 @@ EXCUSED = (
 NOT_LISTED = "（题目不列）"
 
 
-def frames_of(workplace: Workplace, ranked: Ranked, earlier: pd.DataFrame | None) -> DayFrames:
+def frames_of(ranked: Ranked, held: Held, earlier: pd.DataFrame | None) -> DayFrames:
     """Return the day's frames that a circular is read off; ``earlier`` is the ranking of the last one."""
     assessed, as_of = ranked.assessed, ranked.record.as_of
     facts, owed = assessed.facts, assessed.obligations
-    found = backlog_of(workplace, facts, owed, as_of)
-    backlog = BACKLOG.empty() if found is None else found
-    recorded = silences.recorded_explanations(workplace.ledger, workplace.name)
     return DayFrames(
         facts=facts,
         obligations=owed,
-        cases=cases(facts, owed, as_of, backlog=backlog),
-        backlog=backlog,
-        explanations=explanations(facts, recorded, as_of),
+        cases=cases(facts, owed, as_of, backlog=held.backlog),
+        backlog=held.backlog,
+        explanations=held.explanations,
         items=counted_items(facts, owed, ranked.scheme, as_of, assessed.record.known_at),
         ranked=ranked.frame,
         earlier=earlier,

@@ -1,4 +1,4 @@
-"""Draft a circular and put it before those who sign; rebuild any circular from what it was made from."""
+"""Draft a circular and put it before those who sign; write any circular again from what it was made from."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tasks.domain.documents import DocumentKind
 from tasks.domain.errors import DocumentError
 from tasks.domain.ranking import with_types
 from tasks.domain.ranking_changes import differences
+from tasks.evidence import Held, held_now, held_then, keep
 from tasks.papers import Written, put_forward, show_draft
 from tasks.rank import Ranked, load_ranked
 from tasks.record import Day
@@ -73,36 +74,37 @@ def draft_circular(
 ) -> tuple[Document, Written]:
     """Return the stored draft and its files."""
     wrong = documents.by_id(workplace.ledger, workplace.name, corrects) if corrects else None
-    last = comparable(workplace, ranked)
+    last, held = comparable(workplace, ranked), held_now(workplace, ranked.assessed)
 
     def write(document: Document) -> Written:
-        return _written(workplace, document, ranked, last, wrong, reason)
+        return _written(workplace, document, ranked, held, last, wrong, reason)
 
-    made_from = _made_from(ranked, last, wrong, reason)
+    made_from = _made_from(ranked, last, wrong, reason) | keep(workplace, held)
     return put_forward(workplace, _heading(ranked, day, wrong), write, made_from, day.now)
 
 
-def rebuild(workplace: Workplace, document: Document) -> Written:
-    """Return the circular's files made anew from its ranking, snapshot and rules; unchanged inputs give the same bytes."""
+def written_again(workplace: Workplace, document: Document) -> Written:
+    """Return a circular's files from its ranking, snapshot and evidence, with the workplace's configuration."""
     made = document.made_from
     ranked = load_ranked(workplace, made["ranking_id"])
     last, wrong = (
         documents.by_id(workplace.ledger, workplace.name, made[other]) if made[other] else None
         for other in ("compared_with", "corrects")
     )
-    return _written(workplace, document, ranked, last, wrong, made["reason"])
+    return _written(workplace, document, ranked, held_then(workplace, made), last, wrong, made["reason"])
 
 
 def _written(
     workplace: Workplace,
     document: Document,
     ranked: Ranked,
+    held: Held,
     last: Document | None,
     wrong: Document | None,
     reason: str,
 ) -> Written:
     """Return the circular's files."""
-    frames = frames_of(workplace, ranked, _ranking_behind(workplace, last) if last else None)
+    frames = frames_of(ranked, held, _ranking_behind(workplace, last) if last else None)
     before = stored_content(workplace, last) if last else None
     content = content_of(workplace, ranked, frames, document.serial, document.dated_on, before)
     if wrong is not None:
