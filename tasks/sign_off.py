@@ -79,7 +79,7 @@ def compose_mails(workplace: Workplace, document: Document, now: datetime) -> di
                 to=who.to,
                 cc=who.cc,
                 reply_to=office.reply_to,
-                subject=f"{content.masthead}第{document.serial}期：{document.title}",
+                subject=f"{'【演练】' if workplace.is_rehearsal else ''}{content.masthead}第{document.serial}期：{document.title}",
                 text=text,
                 html=html,
                 attachments=attachments,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from flows.commands import options
 from tasks.check import check_configuration
+from tasks.jurisdictions import rehearsal_note
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:
@@ -18,4 +19,6 @@ def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.
 def execute(arguments: argparse.Namespace) -> int:
     """Check, and say what was checked."""
     print(f"配置无误:{'、'.join(check_configuration(arguments.jurisdiction))}")
+    if note := rehearsal_note(arguments.jurisdiction):
+        print(note)
     return 0

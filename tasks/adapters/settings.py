@@ -75,6 +75,14 @@ class Settings(BaseSettings):
         added = tuple(Path(part) for part in self.jurisdictions.split(os.pathsep) if part)
         return (*added, ROOT / "config" / "jurisdictions")
 
+    def rehearsing(self, jurisdiction: str, mail_to: str) -> Settings:
+        """Return the settings of a jurisdiction that rehearses: all it writes lies apart, all its mail goes to one mailbox.
+
+        Nothing of a rehearsal counts afterwards: no unit was told, no number used up, no day answered for.
+        """
+        apart = {"var": self.var / "rehearsal" / jurisdiction, "ledger_url": None, "ledger_url_file": None}
+        return self.model_copy(update={**apart, "mail_redirect": mail_to})
+
 
 def settings() -> Settings:
     """Read the environment; ``ConfigurationError`` names the variable that is wrong."""
