@@ -49,6 +49,7 @@ def rights_on_postgresql(postgresql):
     def ask(*grants):
         for url in postgresql_account(postgresql, "REVOKE CREATE ON SCHEMA public FROM PUBLIC", *grants):
             return write_rights(url)
+        raise AssertionError("an account yields its address once")
 
     return ask
 
@@ -60,6 +61,7 @@ def rights_on_mariadb(mariadb):
     def ask(*grants):
         for url in mariadb_account(mariadb, *(grant.replace("DATABASE", database) for grant in grants)):
             return [told.replace(database, "DATABASE") for told in write_rights(url)]
+        raise AssertionError("an account yields its address once")
 
     return ask
 
