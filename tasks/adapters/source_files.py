@@ -96,13 +96,10 @@ def query(path: Path) -> str:
 
 def _ambiguous(sql: str) -> str | None:
     """Return what one database reads as part of a literal or comment and another does not: a statement could hide there."""
-    if found := re.search(r"\\['\"`]", sql):
-        return found[0]
-    for part in COMMENT_OR_LITERAL.findall(sql):
-        if part.startswith("/*") and "/*" in part[2:]:
-            return "/* 里的 /*"
+    nested = any("/*" in part[2:] for part in COMMENT_OR_LITERAL.findall(sql) if part.startswith("/*"))
     outside = re.search(r"#|\$\w*\$", COMMENT_OR_LITERAL.sub(" ", sql))
-    return outside[0] if outside else None
+    found = re.search(r"\\['\"`]", sql) or outside
+    return "/* 里的 /*" if nested else found and found[0]
 
 
 def _text(path: Path) -> str:
