@@ -99,7 +99,7 @@ def _ambiguous(sql: str) -> str | None:
     nested = any("/*" in part[2:] for part in COMMENT_OR_LITERAL.findall(sql) if part.startswith("/*"))
     outside = re.search(r"#|\$\w*\$", COMMENT_OR_LITERAL.sub(" ", sql))
     found = re.search(r"\\['\"`]", sql) or outside
-    return "/* 里的 /*" if nested else found and found[0]
+    return "/* 里的 /*" if nested else (found[0] if found else None)
 
 
 def _text(path: Path) -> str:
