@@ -82,8 +82,8 @@ def query(path: Path) -> str:
     This finds mistakes; what keeps the source unharmed is the read-only transaction and a read-only account.
     """
     sql = _text(path).strip().rstrip(";").strip()
-    if found := _ambiguous(sql):
-        raise _refused(path, f"含有 {found},各数据库的理解不同,可能藏有别的语句")
+    if hidden := _ambiguous(sql):
+        raise _refused(path, f"含有 {hidden},各数据库的理解不同,可能藏有别的语句")
     bare = COMMENT_OR_LITERAL.sub(" ", sql).strip().upper()
     if not re.match(r"(SELECT|WITH)\b", bare):
         raise _refused(path, f"以 {bare.split(maxsplit=1)[0] if bare else '空内容'} 开头")
