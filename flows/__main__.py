@@ -30,6 +30,7 @@ COMMANDS = {
     "silence": ("silence", "静默与情况说明:暂缓升级,到期自动恢复"),
     "check-config": ("check_config", "检查一个地区的全部配置"),
     "rules": ("rules", "列出一个地区的全部期限、依据和核对情况"),
+    "import": ("imports", "导入单位、联系人名单(.xlsx),或写出空白表"),
     "init": ("init", "为新地区建立一套带说明的配置"),
     "serve": ("serve", "启动界面和全部定时流程(一台机器)"),
     "ledger": ("ledger", "台账:版本、升级、退回、备份、恢复"),
