@@ -31,6 +31,7 @@ COMMANDS = {
     "check-config": ("check_config", "检查一个地区的全部配置"),
     "rules": ("rules", "列出一个地区的全部期限、依据和核对情况"),
     "import": ("imports", "导入单位、联系人名单(.xlsx),或写出空白表"),
+    "compare": ("compare", "与已发的通报逐数对照,指出任何件数都得不出的数"),
     "init": ("init", "为新地区建立一套带说明的配置"),
     "serve": ("serve", "启动界面和全部定时流程(一台机器)"),
     "ledger": ("ledger", "台账:版本、升级、退回、备份、恢复"),

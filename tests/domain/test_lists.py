@@ -125,7 +125,7 @@ def test_somebody_who_is_still_there_keeps_the_day_they_began():
 
 def test_somebody_who_is_not_on_the_new_list_is_ended_and_kept():
     made = merged_contacts([contact(), contact(role="leader")], [contact()], DAY, KNOWN.units)
-    assert made.rows == [contact(), contact(role="leader", until="2026-08-31")]
+    assert made.rows == [contact(role="leader", until="2026-08-31"), contact()]
     assert made.changes == ["停用 市教育局 分管领导 王某"]
 
 
