@@ -36,6 +36,7 @@ COMMANDS = {
     "serve": ("serve", "启动界面和全部定时流程(一台机器)"),
     "ledger": ("ledger", "台账:版本、升级、退回、备份、恢复"),
     "watch": ("watch", "值守检查:到点还没有完成当天督办就告警(由 cron 或计划任务运行)"),
+    "prefect": ("prefect", "运行 Prefect 自己的命令(server、deploy、worker 等),带上本系统的设置:不外连、密码取自文件"),
     "deployments": ("deployments", "写出 prefect.yaml 的内容(多台机器用工作池时)"),
     "demo": ("demo", "演示:虚构城市的一夜督办,并说明接下来看什么"),
 }
