@@ -62,7 +62,7 @@ def mail_of(workplace: Workplace, document: Document, recipient: str, who: Recip
         to=who.to,
         cc=who.cc,
         reply_to=office.reply_to,
-        subject=subject,
+        subject=f"{'【演练】' if workplace.is_rehearsal else ''}{subject}",
         text=text,
         html=html,
         attachments=tuple(Attachment(file.filename, file.media_type, archive.get(file.content)) for file in files),
