@@ -11,7 +11,8 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.adapters import rule_books
 from tasks.adapters.frame_files import frame_of, parquet_bytes, sweep_of
-from tasks.adapters.ledger import assessments, snapshots
+from tasks.adapters.known_facts import known_facts
+from tasks.adapters.ledger import assessments
 from tasks.adapters.ledger.assessments import BACKFILL, Assessment
 from tasks.adapters.workplace import Workplace, code_version, open_workplace
 from tasks.domain.frames import Facts
@@ -44,7 +45,7 @@ def assess_day(
     purpose: str = "daily",
 ) -> Assessed:
     """Return the day's obligations from that snapshot, stored in the archive and the ledger."""
-    facts = snapshots.load(workplace.ledger, snapshot_id)
+    facts = known_facts(workplace, snapshot_id, known_at or made_at)
     rules = workplace.jurisdiction.rules
     rule_books.keep(workplace.rule_books, rules)
     calendar = workplace.calendar(known_at.astimezone(workplace.jurisdiction.zone).date() if known_at else None)
@@ -64,9 +65,9 @@ def assess_day(
 
 
 def load_assessed(workplace: Workplace, assessment_id: str) -> Assessed:
-    """Return a stored assessment with its facts and obligations."""
+    """Return a stored assessment with its facts, as they were known when it was made, and its obligations."""
     made = assessments.by_id(workplace.ledger, assessment_id)
-    facts = snapshots.load(workplace.ledger, made.snapshot_id)
+    facts = known_facts(workplace, made.snapshot_id, made.known_at or made.made_at)
     return Assessed(made, facts, obligations_of(workplace, made))
 
 

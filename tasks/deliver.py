@@ -11,7 +11,8 @@ from uuid import uuid4
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.adapters.ledger import decisions, deliveries, outbox_views, silences, snapshots
+from tasks.adapters.known_facts import known_facts
+from tasks.adapters.ledger import decisions, deliveries, outbox_views, silences
 from tasks.adapters.mail import SmtpConfig
 from tasks.adapters.outlet import outlet_for, smtp_config
 from tasks.adapters.sending import drain
@@ -39,7 +40,7 @@ def withdraw_superseded(jurisdiction: str, day: Day) -> dict[str, int]:
     if decisions.not_gone(workplace.ledger, jurisdiction).empty or not sending_hours(workplace)(day.moment):
         return {"withdrawn": 0}
     snapshot_id = _newest_snapshot(workplace, day)
-    facts = snapshots.load(workplace.ledger, snapshot_id)
+    facts = known_facts(workplace, snapshot_id)
     owed = obligations(facts, workplace.jurisdiction.rules, workplace.calendar(), day.as_of)
     queued = decisions.not_gone(workplace.ledger, jurisdiction)
     void = superseded(queued, owed, silences.active_silences(workplace.ledger, jurisdiction), day.as_of)

@@ -12,7 +12,7 @@ import pandas as pd
 from reports.workbooks import Sheet, csv_bytes, workbook_bytes
 from tasks.adapters.archive import write_atomically
 from tasks.adapters.frame_files import parquet_bytes
-from tasks.adapters.ledger import snapshots
+from tasks.adapters.known_facts import known_facts
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.cases import cases
 from tasks.domain.frames import BACKLOG, CASES, OBLIGATIONS, Column, Facts, FrameSpec
@@ -79,7 +79,7 @@ def computed_day(workplace: Workplace, as_of: date | None, known_at: datetime | 
     zone = workplace.jurisdiction.zone
     day = as_of or now.astimezone(zone).date()
     snapshot = snapshot_for(workplace, known_at, now)
-    facts = snapshots.load(workplace.ledger, snapshot.snapshot_id)
+    facts = known_facts(workplace, snapshot.snapshot_id, known_at)
     calendar = workplace.calendar(known_at.astimezone(zone).date() if known_at else None)
     frame = obligations(facts, workplace.jurisdiction.rules, calendar, day, known_at)
     return Day(workplace, known(facts, day, known_at), frame, calendar, day, known_at)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.adapters.known_facts import with_confirmations
 from tasks.adapters.ledger.assessments import Assessment
 from tasks.adapters.workplace import code_version, open_workplace
 from tasks.assess import Assessed
@@ -19,7 +20,8 @@ from tasks.refresh import read_now
 def rehearse(jurisdiction: str, as_of: date, now: datetime) -> dict[str, int]:
     """Show what the day's run would find and send; return the counts of its plan."""
     workplace = open_workplace(jurisdiction)
-    facts, rules, calendar = read_now(workplace).facts, workplace.jurisdiction.rules, workplace.calendar()
+    facts = with_confirmations(workplace, read_now(workplace).facts)
+    rules, calendar = workplace.jurisdiction.rules, workplace.calendar()
     frame = obligations(facts, rules, calendar, as_of)
     versions = (rules.version, calendar.version, code_version())
     record = Assessment("dry-run", jurisdiction, as_of, None, "dry-run", *versions, "dry-run", "", now)
