@@ -17,10 +17,15 @@ from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.cases import cases
 from tasks.domain.frames import BACKLOG, CASES, OBLIGATIONS, Column, Facts, FrameSpec
 from tasks.domain.history import known
+from tasks.domain.look_backs import LOOK_BACKS, look_backs, reclassified
 from tasks.domain.obligations import obligations
+from tasks.domain.outcomes import OUTCOME_HISTORY
+from tasks.domain.reply_findings import handled
+from tasks.domain.responsibility import RESPONSIBLE_MISSING, missing_responsible
 from tasks.domain.steps import case_levels
 from tasks.domain.workdays import WorkdayCalendar
 from tasks.escalate import backlog_of, ladder_of
+from tasks.find import rules_of
 from tasks.refresh import snapshot_for
 
 
@@ -57,10 +62,18 @@ def day_backlog(day: Day) -> pd.DataFrame:
     return BACKLOG.empty() if found is None else found
 
 
+def day_responsibility(day: Day) -> pd.DataFrame:
+    """Return the assignments without one of the three responsible persons."""
+    return missing_responsible(handled(day.facts, day.obligations, rules_of(day.workplace), day.as_of))
+
+
 EXPORTS: Mapping[str, Export] = {
     "obligations": Export(OBLIGATIONS, lambda day: day.obligations[OBLIGATIONS.names]),
     "cases": Export(CASES, day_cases),
     "backlog": Export(BACKLOG, day_backlog),
+    "look-back": Export(LOOK_BACKS, lambda day: look_backs(day.facts, day.obligations, day.as_of)),
+    "reclassified": Export(OUTCOME_HISTORY, lambda day: reclassified(day.facts, day.as_of)),
+    "responsibility": Export(RESPONSIBLE_MISSING, day_responsibility),
 }
 
 

@@ -18,6 +18,7 @@ FLOWS = (
     "delivery",
     "ranking-circular",
     "publication",
+    "quality-review",
     "catch-up",
 )
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from tasks.domain.frames import Column, EventKind, Facts, FrameSpec, LookBackFinding, Outcome, State
+from tasks.domain.frames import LABELS, Column, EventKind, Facts, FrameSpec, LookBackFinding, Outcome, State
 from tasks.domain.history import timeline
 from tasks.domain.outcomes import OUTCOME_HISTORY, outcome_history, reclassifications
 from tasks.domain.records import records
@@ -32,6 +32,20 @@ LOOK_BACKS = FrameSpec(
         Column("is_overturned", "boolean", "答复称已解决而回头看未落实", required=True),
     ),
 )
+LOOK_BACK_TOTALS = FrameSpec(
+    "look_back_totals",
+    "各单位回头看情况",
+    ("unit_id",),
+    (
+        Column("unit_id", "text", "单位编号", required=True),
+        Column("owed", "integer", "应回头看", required=True),
+        Column("looked", "integer", "已回头看", required=True),
+        Column("overdue", "integer", "逾期未回头看", required=True),
+        *(Column(str(finding), "integer", LABELS["look_back"][finding], required=True) for finding in LookBackFinding),
+        Column("unnamed", "integer", "未注明结果", required=True),
+        Column("overturned", "integer", "答复称已解决而未落实", required=True),
+    ),
+)
 
 
 def look_backs(facts: Facts, obligations: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -41,9 +55,10 @@ def look_backs(facts: Facts, obligations: pd.DataFrame, as_of: date) -> pd.DataF
     any of them found not done what the reply called solved, even if it was done later.
     """
     now = timeline(facts, as_of)
-    owed = obligations[obligations["duty"] == DUTY].astype(
-        dict.fromkeys(("proposal_id", "unit_id", "state", "assignment_id"), "str")
-    )
+    # Stored obligations come back in other units of time than facts, which no join on the nearest day takes.
+    days = dict.fromkeys(("starts_on", "due_on", "extended_to", "met_on"), "datetime64[s]")
+    texts = dict.fromkeys(("proposal_id", "unit_id", "state", "assignment_id"), "str")
+    owed = obligations[obligations["duty"] == DUTY].astype(days | texts)
     owed = owed.assign(replied_on=owed["starts_on"], due_on=owed["extended_to"].fillna(owed["due_on"]))
     everything = records(now)
     looks = everything[everything["is_answering"] & (everything["kind"] == EventKind.LOOKED_BACK)]
@@ -88,3 +103,16 @@ def reclassified(facts: Facts, as_of: date) -> pd.DataFrame:
     """Return ``OUTCOME_HISTORY``: every change of what a case counts as, known on ``as_of``, the newest first."""
     changes = reclassifications(outcome_history(timeline(facts, as_of)))
     return OUTCOME_HISTORY.typed(changes.sort_values(["happened_on", "event_id"], ascending=False, kind="stable"))
+
+
+def look_back_totals(listed: pd.DataFrame) -> pd.DataFrame:
+    """Return ``LOOK_BACK_TOTALS`` of ``LOOK_BACKS``, most overdue first; the results add up to ``looked``. Excused ones don't count."""
+    rows = listed[listed["state"] != State.EXCUSED]
+    looked = rows["state"].isin([State.MET, State.MET_LATE])
+    counted = {"owed": True, "looked": looked, "overdue": rows["state"] == State.OVERDUE}
+    counted |= {str(finding): looked & (rows["finding"] == finding) for finding in LookBackFinding}
+    counted |= {"unnamed": looked & rows["finding"].isna(), "overturned": rows["is_overturned"]}
+    sums = rows[["unit_id"]].assign(**counted).groupby("unit_id").sum().reset_index()
+    return LOOK_BACK_TOTALS.typed(
+        sums.sort_values(["overdue", "owed", "unit_id"], ascending=[False, False, True]).reset_index(drop=True)
+    )
