@@ -8,7 +8,7 @@ import pandas as pd
 
 from reports.quality_frames import QualityFrames, columns_shown, findings_shown, named, record_shown
 from tasks.domain.finding_rules import Confidence
-from tasks.domain.frames import LABELS, Column, label
+from tasks.domain.frames import LABELS, Column, State, label
 from tasks.domain.judgement import TO_JUDGE
 from tasks.domain.look_backs import LOOK_BACKS, look_back_totals
 from tasks.domain.repeats import REPEAT_CANDIDATES
