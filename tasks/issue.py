@@ -86,4 +86,5 @@ def _units_and_book(workplace: Workplace, document: Document) -> tuple[dict[str,
 ISSUERS: Mapping[DocumentKind, Issuer] = {
     DocumentKind.CIRCULAR: to_every_unit,
     DocumentKind.BRIEF: to_office,
+    DocumentKind.SUMMARY: to_every_unit,
 }

@@ -18,6 +18,7 @@ FLOWS = (
     "delivery",
     "ranking-circular",
     "publication",
+    "annual-summary",
     "quality-review",
     "catch-up",
 )
@@ -32,6 +33,7 @@ def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.
     parser.add_argument("--send", action="store_true", default=None, help="为今天以外的日子真正发出邮件")
     parser.add_argument("--scheme", default=None, metavar="NAME", help="排名方案(ranking-circular)")
     parser.add_argument("--corrects", default=None, metavar="N", help="更正第 N 期(ranking-circular)")
+    parser.add_argument("--year", type=int, default=None, metavar="Y", help="总结哪一年交办的(annual-summary)")
     return execute
 
 
