@@ -201,7 +201,7 @@ def paired_chart(
     fonts: Fonts,
     title: str,
     size: tuple[float, float] = (156, 45),
-    names: tuple[str, str] = ("上年", "本年"),
+    names: tuple[str, str] = ("上年同期", "本年"),
 ) -> Figure | None:
     """Return two counts side by side for each thing; ``None`` when all are 0."""
     if not any(pair.first or pair.second for pair in pairs):

@@ -66,14 +66,14 @@ def _handling(title: str, head: str, lines: tuple[Line, ...], content: SummaryCo
     columns = (
         TableColumn(head, 3.4, Align.LEFT),
         TableColumn("承办\n件次", 0.9),
-        TableColumn("上年", 0.9),
+        TableColumn("上年\n同期", 0.9),
         TableColumn("已答复/\n应答复", 1.3),
         TableColumn("答复率", 1.3),
-        TableColumn("上年", 1.3),
+        TableColumn("上年\n同期", 1.3),
         TableColumn("按期率", 1.3),
         TableColumn("逾期\n未答复", 1.1),
         TableColumn("解决率", 1.3),
-        TableColumn("上年", 1.3),
+        TableColumn("上年\n同期", 1.3),
         TableColumn("满意率", 1.3),
         TableColumn("未落实", 1.1),
     )
@@ -111,12 +111,12 @@ def _kinds(content: SummaryContent) -> Table:
     columns = (
         TableColumn("类别", 2.2),
         TableColumn("承办件次", 1.5),
-        TableColumn("上年", 1.1),
+        TableColumn("上年同期", 1.5),
         TableColumn("已答复/应答复", 2.3),
         TableColumn("答复率", 1.5),
-        TableColumn("上年", 1.5),
+        TableColumn("上年同期", 1.5),
         TableColumn("解决率", 1.5),
-        TableColumn("上年", 1.5),
+        TableColumn("上年同期", 1.5),
     )
     lines = (*content.kinds, content.whole) if len(content.kinds) > 1 else content.kinds
     rows = tuple((*_row(line)[:6], *_row(line)[8:10]) for line in lines)
@@ -129,7 +129,7 @@ def _methods(content: SummaryContent) -> Table:
         TableColumn("办理方式", 2.4),
         TableColumn("本年次数", 1.6),
         TableColumn("占比", 1.6),
-        TableColumn("上年次数", 1.6),
+        TableColumn("上年同期", 1.6),
         TableColumn("占比", 1.6),
     )
     rows = tuple(

@@ -72,6 +72,7 @@ def summary_content(
         backlog=int(frames.backlog["proposal_id"].isin(own["proposal_id"]).sum()) if len(frames.backlog) else 0,
         lapsed_units=_behind(frames, own, "commitment"),
         unpublished_units=_behind(frames, own, "publication"),
+        unlooked_units=_behind(frames, own, "look_back"),
         charts=summary_charts(kinds, lines.get("topic", ()), sections, fonts),
         notes=notes(frames.year, issuer.trace),
         imprint=Imprint(issuer.terms.copied_to, issuer.name, dated_on),
@@ -84,7 +85,7 @@ def notes(year: int, trace: str) -> tuple[str, ...]:
         "件次按承办单位计：主办、独办、分办各计一次，协办不计；已改办、退办的计入现承办单位",
         "答复率＝已答复/应答复（免予书面答复的不计）；按期率＝按期答复/已答复；解决率＝现为“已解决或采纳”的/承办件次；"
         "满意率＝满意和基本满意/收回的反馈表（最近一次）",
-        f"上年数为{year - 1}年度交办的建议提案截至同一天的情况",
+        f"上年数为上年同期：{year - 1}年度交办的建议提案在一年前同一天的情况",
         trace,
     )
 

@@ -12,7 +12,8 @@ from tasks.domain.frames import Outcome
 from tasks.domain.summary import NO_FORM, NO_REPLY
 
 MOST_TOPICS = 10
-HALF, WIDE = (76.0, 50.0), (156.0, 50.0)
+# Low enough for all of them to stand on one page.
+HALF, WIDE = (76.0, 45.0), (156.0, 45.0)
 SHORT = {
     str(Outcome.SOLVED): "已解决\n或采纳",
     str(Outcome.PLANNED): "正在解决\n或列入计划",
@@ -33,6 +34,10 @@ def summary_charts(
             paired_chart(_items(sections, "satisfaction", NO_FORM), fonts, "代表、委员评价（最近一次）", HALF),
         ),
         (
+            paired_chart(_items(sections, "outcome_now", NO_REPLY), fonts, "办理结果（重新归类之后）", HALF),
+            paired_chart(_items(sections, "method"), fonts, "与代表、委员见面沟通次数", HALF),
+        ),
+        (
             paired_chart(
                 [Two(topic.name, topic.items.last, topic.items.this) for topic in topics[:MOST_TOPICS]],
                 fonts,
@@ -40,8 +45,6 @@ def summary_charts(
                 WIDE,
             ),
         ),
-        (paired_chart(_items(sections, "outcome_now", NO_REPLY), fonts, "办理结果（回头看和承诺兑现之后）", WIDE),),
-        (paired_chart(_items(sections, "method"), fonts, "与代表、委员见面沟通次数", WIDE),),
     )
     drawn = (tuple(figure for figure in row if figure is not None) for row in rows)
     return tuple(Figures(row) for row in drawn if row)

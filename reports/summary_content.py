@@ -37,8 +37,8 @@ class RatePair:
             return ""
         points = self.this.share - self.last.share
         if not points:
-            return "与上年持平"
-        return f"比上年{'提高' if points > 0 else '下降'}{abs(points)}个百分点"
+            return "与上年同期持平"
+        return f"比上年同期{'提高' if points > 0 else '下降'}{abs(points)}个百分点"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,7 @@ class SummaryContent:
     backlog: int = 0
     lapsed_units: tuple[UnitCount, ...] = ()
     unpublished_units: tuple[UnitCount, ...] = ()
+    unlooked_units: tuple[UnitCount, ...] = ()
     charts: tuple[Figures, ...] = ()
     notes: tuple[str, ...] = ()
     imprint: Imprint = NO_IMPRINT

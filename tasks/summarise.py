@@ -12,6 +12,7 @@ from reports.overviews import Row
 from reports.summaries import annual_summary
 from reports.summary_building import Issuer, SummaryFrames, summary_content
 from reports.workbooks import Sheet, workbook_bytes
+from tasks.adapters import rule_books
 from tasks.adapters.ledger import documents, snapshots
 from tasks.adapters.ledger.documents import Document, Heading
 from tasks.adapters.summary_files import load_summary
@@ -19,8 +20,9 @@ from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.assess import Assessed, load_assessed
 from tasks.domain.documents import DocumentKind
 from tasks.domain.frames import BACKLOG, Column
+from tasks.domain.obligations import obligations
 from tasks.domain.ranking import percentage
-from tasks.domain.summary import SECTIONS, YEAR_SUMMARY, summed_up, year_summary
+from tasks.domain.summary import SECTIONS, YEAR_SUMMARY, Before, summed_up, year_summary
 from tasks.domain.summary_breakdown import BREAKDOWN, year_breakdown
 from tasks.escalate import backlog_of
 from tasks.papers import Part, Written, fonts_of, put_forward, show_draft, written
@@ -85,16 +87,27 @@ def rebuild_summary(workplace: Workplace, document: Document) -> Written:
 def frames_of(workplace: Workplace, assessed: Assessed, year: int) -> SummaryFrames:
     """Return the frames that the summary of ``year`` is read off."""
     facts, owed, as_of = assessed.facts, assessed.obligations, assessed.record.as_of
-    found = backlog_of(workplace, facts, owed, as_of)
+    found, before = backlog_of(workplace, facts, owed, as_of), a_year_before(workplace, assessed)
     return SummaryFrames(
         facts=facts,
         obligations=owed,
-        summary=year_summary(facts, owed, year, as_of),
-        breakdown=year_breakdown(facts, owed, year, as_of),
+        summary=year_summary(facts, owed, year, as_of, before),
+        breakdown=year_breakdown(facts, owed, year, as_of, before),
         backlog=BACKLOG.empty() if found is None else found.drop_duplicates("proposal_id"),
         year=year,
         as_of=as_of,
     )
+
+
+def a_year_before(workplace: Workplace, assessed: Assessed) -> Before:
+    """Return the obligations of the same day a year earlier, by the rules and the calendar of the assessment."""
+    about, jurisdiction = assessed.record, workplace.jurisdiction
+    day = (pd.Timestamp(about.as_of) - pd.DateOffset(years=1)).date()
+    rules = jurisdiction.rules
+    if about.rule_version != rules.version:
+        rules = rule_books.kept(workplace.rule_books, about.rule_version) or rules
+    calendar = workplace.calendar(about.made_at.astimezone(jurisdiction.zone).date())
+    return Before(obligations(assessed.facts, rules, calendar, day), day)
 
 
 def _written(workplace: Workplace, document: Document, assessed: Assessed, frames: SummaryFrames) -> Written:
@@ -119,7 +132,7 @@ def _sheets(frames: SummaryFrames) -> list[Sheet]:
         share=_shares(frames.summary, "count", "total"),
         last_share=_shares(frames.summary, "last_count", "last_total"),
     )
-    widths = {"section": 34, "name": 28}
+    widths = {"section": 46, "name": 34}
     return [
         Sheet(f"{frames.year}年度数据", columns, named, widths),
         *(

@@ -74,15 +74,26 @@ class Seen:
     years: pd.Series
 
 
-def year_summary(facts: Facts, obligations: pd.DataFrame, year: int, as_of: date) -> pd.DataFrame:
-    """Return ``YEAR_SUMMARY``: every section of ``year`` and of the year before, both as known on ``as_of``.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The day on which last year is looked at, and the obligations of that day from the same facts."""
 
-    A proposal belongs to the year of its first assignment. Items are ordered by section, then by this year's count (units,
-    topics) or as the labels are. ``total`` is what the counts of a section add up to, counted on its own; ``DubanError``
-    when they do not. Shares are for the reader to take: ``ranking.percentage(count, total)``.
+    obligations: pd.DataFrame
+    as_of: date
+
+
+def year_summary(
+    facts: Facts, obligations: pd.DataFrame, year: int, as_of: date, before: Before | None = None
+) -> pd.DataFrame:
+    """Return ``YEAR_SUMMARY``: every section of ``year`` as known on ``as_of``, and of the year before.
+
+    That one is looked at on the day ``before`` names, a year earlier for a fair comparison; on ``as_of`` if None. A proposal
+    belongs to the year of its first assignment. Items are ordered by section, then by this year's count (units, topics) or
+    as the labels are. ``total`` is what the counts of a section add up to, counted on its own; ``DubanError`` when they do
+    not. Shares are for the reader to take: ``ranking.percentage(count, total)``.
     """
     seen = seen_on(facts, obligations, as_of)
-    this, last = (_figures(seen, each) for each in (year, year - 1))
+    this, last = _figures(seen, year), _figures(_seen_before(seen, facts, before), year - 1)
     keys = ["section", "item"]
     both = this.merge(last.rename(columns={"count": "last_count", "total": "last_total"}), on=keys, how="outer")
     for mine, column in (("total", this), ("last_total", last)):
@@ -100,6 +111,10 @@ def seen_on(facts: Facts, obligations: pd.DataFrame, as_of: date) -> Seen:
     assignments = now.assignments
     answering = assignments[assignments["role"].isin(list(map(str, ANSWERING))) & assignments["ended_on"].isna()]
     return Seen(facts, now, answering, records(now), outcome_history(now), obligations, session_years(facts))
+
+
+def _seen_before(seen: Seen, facts: Facts, before: Before | None) -> Seen:
+    return seen if before is None else seen_on(facts, before.obligations, before.as_of)
 
 
 def _figures(seen: Seen, year: int) -> pd.DataFrame:

@@ -8,9 +8,10 @@ import pandas as pd
 
 from tasks.domain.errors import DubanError
 from tasks.domain.frames import LABELS, Column, Facts, FrameSpec, Grade, Outcome, State
+from tasks.domain.history import known
 from tasks.domain.look_backs import look_backs
 from tasks.domain.records import unit_names
-from tasks.domain.summary import NOT_GIVEN, Seen, grades, outcomes, replied_assignments, seen_on
+from tasks.domain.summary import NOT_GIVEN, Before, Seen, grades, outcomes, replied_assignments, seen_on
 
 BY = ("kind", "topic", "unit")
 # Of every item: assignments; replies owed, given, given in time, overdue; solved as it stands now; forms and their grades;
@@ -41,21 +42,28 @@ BREAKDOWN = FrameSpec(
 )
 
 
-def year_breakdown(facts: Facts, obligations: pd.DataFrame, year: int, as_of: date) -> pd.DataFrame:
-    """Return ``BREAKDOWN`` of ``year`` and of the year before, both as known on ``as_of``; the most items come first.
+def year_breakdown(
+    facts: Facts, obligations: pd.DataFrame, year: int, as_of: date, before: Before | None = None
+) -> pd.DataFrame:
+    """Return ``BREAKDOWN`` of ``year`` as known on ``as_of``, and of the year before; the most items come first.
 
-    ``obligations`` are those of the same facts and day. ``DubanError`` where one way of dividing the year adds up to other
-    figures than another.
+    ``obligations`` and ``before`` as ``year_summary`` takes them. ``DubanError`` where one way of dividing the year adds up
+    to other figures than another.
     """
     seen = seen_on(facts, obligations, as_of)
-    overturned = look_backs(facts, obligations, as_of)
-    this, last = (_counted(seen, overturned, each) for each in (year, year - 1))
+    this = _counted(seen, look_backs(facts, obligations, as_of), year)
+    last = _last_year(facts, before or Before(obligations, as_of), year - 1)
     both = this.join(last.add_prefix("last_"), how="outer").fillna(0).reset_index()
     rank = both["by"].map({by: place for place, by in enumerate(BY)})
     ordered = both.assign(rank=rank).sort_values(
         ["rank", "items", "last_items", "item"], ascending=[True, False, False, True], kind="stable"
     )
     return BREAKDOWN.typed(ordered.assign(name=_names(ordered, seen)).reset_index(drop=True))
+
+
+def _last_year(facts: Facts, before: Before, year: int) -> pd.DataFrame:
+    seen = seen_on(facts, before.obligations, before.as_of)
+    return _counted(seen, look_backs(known(facts, before.as_of), before.obligations, before.as_of), year)
 
 
 def _counted(seen: Seen, overturned: pd.DataFrame, year: int) -> pd.DataFrame:
