@@ -16,13 +16,14 @@ from tasks.domain.errors import DubanError
 COMMANDS = {
     "run": (
         "run",
-        "运行一个流程:daily-supervision、delivery、ranking-circular、publication",
+        "运行一个流程:daily-supervision、delivery、ranking-circular、publication、quality-review、annual-summary……",
     ),
     "backfill": ("backfill", "补算过去的日子:只计算、存档,不发送"),
     "province": ("province", "一次运行多个地区的每日督办,一地失败不影响其他"),
     "obligations": ("exports", "导出某日全部应办事项"),
     "cases": ("exports", "导出某日案件台账"),
     "backlog": ("exports", "导出某日积案清单"),
+    "key-proposals": ("exports", "导出重点建议提案:进展、下一步、逾期"),
     "look-back": ("exports", "导出回头看清单:谁应何时回头看、结果如何"),
     "reclassified": ("exports", "导出办理结果沿革:每次重新归类"),
     "responsibility": ("exports", "导出三级责任人不全的交办"),

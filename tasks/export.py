@@ -17,6 +17,7 @@ from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.cases import cases
 from tasks.domain.frames import BACKLOG, CASES, OBLIGATIONS, Column, Facts, FrameSpec
 from tasks.domain.history import known
+from tasks.domain.key_proposals import KEY_PROPOSALS, key_proposals
 from tasks.domain.look_backs import LOOK_BACKS, look_backs, reclassified
 from tasks.domain.obligations import obligations
 from tasks.domain.outcomes import OUTCOME_HISTORY
@@ -62,6 +63,11 @@ def day_backlog(day: Day) -> pd.DataFrame:
     return BACKLOG.empty() if found is None else found
 
 
+def day_key_proposals(day: Day) -> pd.DataFrame:
+    """Return the key proposals, what is due next and what is late."""
+    return key_proposals(day.facts, day.obligations, cases(day.facts, day.obligations, day.as_of), day.as_of)
+
+
 def day_responsibility(day: Day) -> pd.DataFrame:
     """Return the assignments without one of the three responsible persons."""
     return missing_responsible(handled(day.facts, day.obligations, rules_of(day.workplace), day.as_of))
@@ -71,6 +77,7 @@ EXPORTS: Mapping[str, Export] = {
     "obligations": Export(OBLIGATIONS, lambda day: day.obligations[OBLIGATIONS.names]),
     "cases": Export(CASES, day_cases),
     "backlog": Export(BACKLOG, day_backlog),
+    "key-proposals": Export(KEY_PROPOSALS, day_key_proposals),
     "look-back": Export(LOOK_BACKS, lambda day: look_backs(day.facts, day.obligations, day.as_of)),
     "reclassified": Export(OUTCOME_HISTORY, lambda day: reclassified(day.facts, day.as_of)),
     "responsibility": Export(RESPONSIBLE_MISSING, day_responsibility),
