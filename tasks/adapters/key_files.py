@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from tasks.domain.deadlines import Limit, LimitUnit
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.key_proposals import Cadence, KeyTerms, LeaderOffice
 
-ADDRESS = r"[^@\s<>,;]+@[^@\s<>,;]+"
+ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
 class Every(Strict):
@@ -39,8 +40,15 @@ class LeaderEntry(Strict):
 
     salutation: str = Field(min_length=1)
     office: str = ""
-    email: str = Field("", pattern=f"^({ADDRESS})?$")
+    email: str = ""
     cadence: Every | None = None
+
+    @field_validator("email")
+    @classmethod
+    def _is_address(cls, text: str) -> str:
+        if text and not ADDRESS.fullmatch(text):
+            raise ValueError(f"“{text}”不是邮箱地址")
+        return text
 
     @model_validator(mode="after")
     def _whole(self) -> LeaderEntry:
