@@ -51,6 +51,15 @@ def to_office(workplace: Workplace, document: Document, now: datetime) -> dict[s
     return {"office": mail_of(workplace, document, "office", Recipients((Addressee(office.name, address),)), now)}
 
 
+def to_leader(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
+    """Return the document's mail for the leader's ``office`` that it was made for; for our own office where that has none."""
+    office = document.made_from["office"]
+    if office is None:
+        return to_office(workplace, document, now)
+    who = Recipients((Addressee(office["name"], office["email"]),))
+    return {"leader": mail_of(workplace, document, "leader", who, now)}
+
+
 def mail_of(workplace: Workplace, document: Document, recipient: str, who: Recipients, now: datetime) -> MailDraft:
     """Return the mail that carries the document to ``who``; ``recipient`` keeps its Message-ID single."""
     office, archive, contents = workplace.jurisdiction.office, workplace.archive, document.contents
@@ -62,7 +71,7 @@ def mail_of(workplace: Workplace, document: Document, recipient: str, who: Recip
         to=who.to,
         cc=who.cc,
         reply_to=office.reply_to,
-        subject=subject,
+        subject=f"{'【演练】' if workplace.is_rehearsal else ''}{subject}",
         text=text,
         html=html,
         attachments=tuple(Attachment(file.filename, file.media_type, archive.get(file.content)) for file in files),
@@ -88,4 +97,6 @@ ISSUERS: Mapping[DocumentKind, Issuer] = {
     DocumentKind.CIRCULAR: to_every_unit,
     DocumentKind.BRIEF: to_office,
     DocumentKind.SITE: show_signed,
+    DocumentKind.LEADER_BRIEF: to_leader,
+    DocumentKind.SUMMARY: to_every_unit,
 }
