@@ -13,9 +13,12 @@ from reports.letters import (
     InspectionCase,
     InspectionPlan,
     LetterCase,
+    LetterFigure,
+    WithdrawalLetter,
     criticism_letter,
     joint_inspection_plan,
     notice_letter,
+    withdrawal_letter,
 )
 from reports.official import Head, Mark
 from reports.official_docx import docx_bytes
@@ -71,13 +74,23 @@ CRITICISM = CriticismLetter(
     "市应急管理局",
     "临政督函〔2026〕20号",
     date(2026, 11, 9),
-    9,
+    "督查通报第9期",
     ("综合得分居市政府部门末位",),
     date(2026, 11, 20),
+    (LetterFigure("按期答复率", "70.00%（7/10）", "91.00%（182/200）"),),
     (
         LetterCase("建议第15号", "关于应急避难场所的建议", date(2026, 6, 22), 140),
         LetterCase("提案第3号", None, DAY, 80),
     ),
+)
+WITHDRAWAL = WithdrawalLetter(
+    OFFICE,
+    "市应急管理局",
+    "临政督函〔2026〕24号",
+    date(2026, 11, 27),
+    "督查通报第10期",
+    "督查通报第9期",
+    "市应急管理局补录答复3件",
 )
 CASE = InspectionCase("建议第15号", "关于加装电梯的建议", ("市住建局", "市财政局"), ("答复长期逾期",), DAY, "逾期140天")
 PLAN = InspectionPlan(
@@ -95,6 +108,7 @@ DOCUMENTS = {
     "supervision_letter": notice_letter(NOTICE, DAY, copied_to="市人大常委会代表工作机构"),
     "criticism_notice": notice_letter(replace(NOTICE, level=Level.CRITICISM), DAY),
     "criticism_letter": criticism_letter(CRITICISM),
+    "criticism_withdrawn": withdrawal_letter(WITHDRAWAL),
     "joint_inspection": joint_inspection_plan(PLAN),
 }
 
@@ -157,7 +171,14 @@ def test_a_letter_is_headed_as_a_letter_and_a_draft_says_so():
 
 
 def test_criticism_without_listed_cases_has_no_table():
-    assert "涉及的建议提案" not in text(criticism_letter(replace(CRITICISM, cases=())))
+    bare = text(criticism_letter(replace(CRITICISM, cases=(), figures=())))
+    assert "逾期未答复的建议提案" not in bare
+    assert "本组总体" not in bare
+
+
+def test_criticism_without_a_day_asks_for_an_explanation_all_the_same():
+    told = text(criticism_letter(replace(CRITICISM, explain_by=None)))
+    assert "研究整改，将情况说明和整改措施书面报" in told
 
 
 def test_a_joint_inspection_without_cases_is_refused():
