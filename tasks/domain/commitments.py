@@ -7,13 +7,12 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from tasks.domain.frames import EVENTS, Column, EventKind, Facts, FrameSpec, Outcome, State, concatenated
-from tasks.domain.history import Timeline, timeline
-from tasks.domain.outcomes import outcome_history
+from tasks.domain.frames import EVENTS, Column, EventKind, Facts, FrameSpec, State, concatenated
+from tasks.domain.history import Ints, Timeline, timeline
+from tasks.domain.implied import NOTE, implied
 from tasks.domain.records import records
 
 IMPLIED = "implied/"
-IMPLIED_NOTE = "答复列入计划而未另行登记承诺，按规则补记"
 KEPT_NOTE = "后续办理结果已解决，按规则补记"
 PROMISES = FrameSpec(
     "promises",
@@ -43,32 +42,28 @@ PROMISES = FrameSpec(
 def with_implied_promises(facts: Facts, as_of: date, known_at: datetime | None = None) -> Facts:
     """Return the facts with a promise for every reply that plans without one on record, and with its fulfilment.
 
-    Such a promise has no date of its own, so the rules date it; a later reply or look-back that calls the matter solved
-    keeps it; a later reply that explains takes it back. Their ``event_id`` begins with "implied/". Units that recorded
-    any promise of their own on the proposal get none. Nothing later than ``as_of`` and ``known_at`` is looked at.
+    For lists of promises; obligations imply the same ones by themselves. Such a promise has no date of its own, so the
+    rules date it; a later reply or look-back that calls the matter solved keeps it; a later reply that explains takes it
+    back. Their ``event_id`` begins with "implied/". Units that recorded any promise of their own on the proposal get none.
+    Nothing later than ``as_of`` and ``known_at`` is looked at.
     """
     now = timeline(facts, as_of, known_at)
-    everything, history = records(now), outcome_history(now)
-    promising = everything.loc[everything["kind"] == EventKind.COMMITMENT_MADE, "assignment_id"]
-    changes = history[
-        ~history["assignment_id"].isin(promising) & (history["outcome"] != history["previous"].fillna(""))
-    ]
-    becomes = changes.groupby("assignment_id")["outcome"].shift(-1)
-    taken_back = becomes.isin([Outcome.EXPLAINED, Outcome.REFERENCE])
-    made = changes[(changes["outcome"] == Outcome.PLANNED) & ~taken_back]
-    kept = changes[(changes["previous"] == Outcome.PLANNED) & (changes["outcome"] == Outcome.SOLVED)]
+    made, kept = implied(now)
     events = [
         facts.events,
-        _implied(made, EventKind.COMMITMENT_MADE, IMPLIED_NOTE),
-        _implied(kept, EventKind.COMMITMENT_FULFILLED, KEPT_NOTE),
+        _implied(now, made, EventKind.COMMITMENT_MADE, NOTE),
+        _implied(now, kept, EventKind.COMMITMENT_FULFILLED, KEPT_NOTE),
     ]
     return replace(facts, events=concatenated(events, EVENTS))
 
 
-def _implied(rows: pd.DataFrame, kind: EventKind, note: str) -> pd.DataFrame:
+def _implied(now: Timeline, positions: Ints, kind: EventKind, note: str) -> pd.DataFrame:
+    at = now.occurrences.where(positions)
+    assignments = now.assignments[["assignment_id", "proposal_id", "unit_id"]].iloc[at.assignment]
+    said = now.events[["event_id", "happened_on", "recorded_at"]].iloc[at.source_row]
+    rows = pd.concat([assignments.reset_index(drop=True), said.reset_index(drop=True)], axis=1)
     event_id = IMPLIED + rows["assignment_id"] + "/" + rows["event_id"]
-    columns = rows[["proposal_id", "unit_id", "happened_on"]]
-    return columns.assign(event_id=event_id, kind=str(kind), note=note)
+    return rows.drop(columns="assignment_id").assign(event_id=event_id, kind=str(kind), note=note)
 
 
 def promises(facts: Facts, obligations: pd.DataFrame, as_of: date) -> pd.DataFrame:
