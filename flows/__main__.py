@@ -23,6 +23,7 @@ COMMANDS = {
     "obligations": ("exports", "导出某日全部应办事项"),
     "cases": ("exports", "导出某日案件台账"),
     "backlog": ("exports", "导出某日积案清单"),
+    "commitments": ("exports", "导出某日承诺台账:历次会议的承诺,谁负责、何时到期、是否兑现"),
     "ranking": ("ranking", "导出某日承办单位排名"),
     "sign-off": ("sign_off", "审核、签发:列出、审核、签发、退回"),
     "explain": ("explain", "说明一件建议提案的每个期限和状态为何如此"),

@@ -15,6 +15,7 @@ from tasks.adapters.frame_files import parquet_bytes
 from tasks.adapters.ledger import snapshots
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.cases import cases
+from tasks.domain.commitments import PROMISES, promises, with_implied_promises
 from tasks.domain.frames import BACKLOG, CASES, OBLIGATIONS, Column, Facts, FrameSpec
 from tasks.domain.history import known
 from tasks.domain.obligations import obligations
@@ -57,10 +58,17 @@ def day_backlog(day: Day) -> pd.DataFrame:
     return BACKLOG.empty() if found is None else found
 
 
+def day_promises(day: Day) -> pd.DataFrame:
+    """Return every promise known on the day, of all sessions; those that replies imply say so."""
+    facts = with_implied_promises(day.facts, day.as_of, day.known_at)
+    return promises(facts, day.obligations, day.as_of)
+
+
 EXPORTS: Mapping[str, Export] = {
     "obligations": Export(OBLIGATIONS, lambda day: day.obligations[OBLIGATIONS.names]),
     "cases": Export(CASES, day_cases),
     "backlog": Export(BACKLOG, day_backlog),
+    "commitments": Export(PROMISES, day_promises),
 }
 
 

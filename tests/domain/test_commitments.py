@@ -70,6 +70,30 @@ def test_only_reports_since_the_promise_count_as_its_progress():
     assert rows["reported_on"].dt.date.tolist() == [date(2025, 12, 1)]
 
 
+def test_the_next_report_is_due_a_quarter_after_the_last():
+    made = event("2025-06-01", "commitment_made")
+    rows = promised([made, event("2025-08-20", "progress_reported")], date(2025, 10, 1))
+    assert rows["report_due_on"].dt.date.tolist() == [date(2025, 11, 20)]
+    kept = event("2025-09-10", "commitment_fulfilled")
+    assert promised([made, kept], date(2025, 10, 1))["report_due_on"].isna().tolist() == [True]
+
+
+def test_the_proposer_is_answered_again_by_a_reply_on_or_after_the_fulfilment():
+    kept = [
+        PLANNED,
+        event("2025-06-01", "commitment_made", until="2025-12-31"),
+        event("2025-11-03", "commitment_fulfilled"),
+    ]
+    assert promised(kept, date(2026, 1, 1))["answered_on"].isna().tolist() == [True]
+    answered = promised([*kept, event("2025-11-20", "reply_issued", "solved")], date(2026, 1, 1))
+    assert answered["answered_on"].dt.date.tolist() == [date(2025, 11, 20)]
+
+
+def test_a_promise_names_its_matter_and_its_unit():
+    rows = promised([event("2025-06-01", "commitment_made")], date(2026, 1, 1))
+    assert rows[["number", "title", "unit"]].to_numpy().tolist() == [["甲", "关于甲的建议", "水利局"]]
+
+
 def test_two_promises_have_each_their_own_date_and_state():
     made = [
         event("2025-06-01", "commitment_made", until="2025-12-31", round=1),
