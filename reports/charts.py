@@ -50,7 +50,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What came in and what was replied in one month."""
+    """What came in and what was replied (or went out in another way) in one month."""
 
     label: str
     assigned: int
@@ -180,15 +180,22 @@ def score_chart(
 
 
 def flow_chart(
-    months: Sequence[Month], fonts: Fonts, title: str = "每月交办与答复", size: tuple[float, float] = (156, 45)
+    months: Sequence[Month],
+    fonts: Fonts,
+    title: str = "每月交办与答复",
+    size: tuple[float, float] = (156, 45),
+    names: tuple[str, str] = ("交办", "答复"),
 ) -> Figure | None:
-    """Return what was assigned and replied each month, side by side; ``None`` when nothing was."""
+    """Return what was assigned and replied each month, side by side; ``None`` when nothing was.
+
+    ``names`` say what else came in and went out.
+    """
     if not any(month.assigned or month.replied for month in months):
         return None
     canvas, axes, style = _drawing(fonts, size)
     for shift, colour, name, counts in (
-        (-0.2, BLUES[1], "交办", [month.assigned for month in months]),
-        (0.2, GREEN, "答复", [month.replied for month in months]),
+        (-0.2, BLUES[1], names[0], [month.assigned for month in months]),
+        (0.2, GREEN, names[1], [month.replied for month in months]),
     ):
         axes.bar([place + shift for place in range(len(months))], counts, width=0.38, color=colour, label=name)
         for place, count in enumerate(counts):
@@ -199,7 +206,8 @@ def flow_chart(
     axes.margins(y=0.18)
     axes.legend(prop=style.font(7.5), frameon=False, ncols=2, loc="upper right", bbox_to_anchor=(1, 1.08))
     _bare(axes, style, keep="bottom")
-    said = [Bar(month.label, month.assigned, f"交办{month.assigned}件、答复{month.replied}件") for month in months]
+    came, went = names
+    said = [Bar(month.label, month.assigned, f"{came}{month.assigned}件、{went}{month.replied}件") for month in months]
     return _figure(canvas, title, said)
 
 

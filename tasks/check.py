@@ -15,6 +15,7 @@ from tasks.adapters.config_files import CALENDARS, COMMON_RULES, jurisdiction_fo
 from tasks.adapters.disclosure_files import load_disclosure
 from tasks.adapters.escalation_files import load_ladder
 from tasks.adapters.findings_files import load_findings
+from tasks.adapters.inspection_files import load_inspection
 from tasks.adapters.list_files import check_list
 from tasks.adapters.ranking_files import load_ranking
 from tasks.adapters.rule_files import load_rules
@@ -116,13 +117,14 @@ CHECKS: Mapping[str, Callable[[Draft], object]] = {
     "escalation.yaml": lambda draft: load_ladder(draft.folder / "escalation.yaml", draft.duties),
     "ranking.yaml": lambda draft: load_ranking(draft.folder / "ranking.yaml", draft.duties),
     "backlog.yaml": lambda draft: load_backlog(draft.folder / "backlog.yaml"),
+    "inspection.yaml": lambda draft: load_inspection(draft.folder / "inspection.yaml"),
     "findings.yaml": lambda draft: load_findings(draft.folder / "findings.yaml"),
     "disclosure.yaml": lambda draft: load_disclosure(draft.folder / "disclosure.yaml", draft.duties),
     "templates": _templates,
     "calendar": lambda draft: load_calendar(CALENDARS),
     "files": _only_known_files,
 }
-OPTIONAL = ("ranking.yaml", "backlog.yaml", "findings.yaml", "disclosure.yaml", "templates")
+OPTIONAL = ("ranking.yaml", "backlog.yaml", "inspection.yaml", "findings.yaml", "disclosure.yaml", "templates")
 NAMING_DUTIES = ("escalation.yaml", "ranking.yaml", "disclosure.yaml")
 KNOWN_FILES = {"jurisdiction.yaml", "templates", "README.md", *FOLDERS, *LISTS.values()} | {
     name for name in CHECKS if name.endswith(".yaml")
