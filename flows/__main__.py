@@ -16,7 +16,7 @@ from tasks.domain.errors import DubanError
 COMMANDS = {
     "run": (
         "run",
-        "运行一个流程:daily-supervision、delivery、ranking-circular、publication",
+        "运行一个流程:daily-supervision、delivery、ranking-circular、backlog-review、publication",
     ),
     "backfill": ("backfill", "补算过去的日子:只计算、存档,不发送"),
     "province": ("province", "一次运行多个地区的每日督办,一地失败不影响其他"),

@@ -64,6 +64,7 @@ REGISTRY: tuple[Entry, ...] = (
     Entry("delivery", (Timetable("office-hours", "*/10 7-19 * * *"),), ConcurrencyLimitStrategy.CANCEL_NEW),
     Entry("publication", (Timetable("evening", "30 19 * * *"),), needs="disclosure.yaml"),
     Entry("ranking_circular", (Timetable("monthly", "0 8 1-10 * *", {"monthly": True}),), needs="ranking.yaml"),
+    Entry("backlog_review", (Timetable("monthly", "30 8 1-10 * *", {"monthly": True}),), needs="backlog.yaml"),
     Entry("sign_off"),
     Entry("backfill"),
 )

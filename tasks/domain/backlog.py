@@ -112,9 +112,7 @@ def _valid(closings: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return closings[said[0] & said[1] & (closings["closed_on"] <= pd.Timestamp(as_of))]
 
 
-def _continued(
-    open_cases: pd.DataFrame, current: pd.DataFrame, valid: pd.DataFrame, as_of: date
-) -> pd.DataFrame:
+def _continued(open_cases: pd.DataFrame, current: pd.DataFrame, valid: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Return the open cases with what they meet now and the closing of each that has one."""
     cases = open_cases.merge(valid.drop(columns="criteria"), on=list(CASE_KEY), how="left", validate="1:1")
     cases = cases.merge(_summed_up(current), on="proposal_id", how="left", suffixes=("", "_now"), validate="m:1")

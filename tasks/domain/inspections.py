@@ -11,7 +11,7 @@ import pandas as pd
 from tasks.domain.backlog import Standing
 from tasks.domain.backlog_criteria import Criterion
 from tasks.domain.deadlines import Limit, due_on
-from tasks.domain.frames import Column, FrameSpec
+from tasks.domain.frames import Column, EventKind, FrameSpec
 from tasks.domain.notices import Addressee
 from tasks.domain.workdays import WorkdayCalendar
 
@@ -117,3 +117,11 @@ def reminder_no(due: date, as_of: date, every: Limit, calendar: WorkdayCalendar)
     while day < as_of:
         count, day = count + 1, due_on(day, every, calendar)
     return count
+
+
+def under_inspection(events: pd.DataFrame) -> set[str]:
+    """Return the proposals that the source says are being inspected jointly: opened, and not closed since."""
+    kinds = (EventKind.JOINT_INSPECTION_OPENED, EventKind.JOINT_INSPECTION_CLOSED)
+    rows = events[events["kind"].isin(list(map(str, kinds)))]
+    last = rows.sort_values(["happened_on", "event_id"], kind="stable").drop_duplicates("proposal_id", keep="last")
+    return set(last.loc[last["kind"] == EventKind.JOINT_INSPECTION_OPENED, "proposal_id"])

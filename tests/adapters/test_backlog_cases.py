@@ -31,7 +31,9 @@ def ledger(ledger):
 
 def numbers(ledger):
     register = backlog_cases.register(ledger, "demo")
-    return dict(zip(zip(register["proposal_id"], register["occurrence"], strict=True), register["case_no"], strict=True))
+    return dict(
+        zip(zip(register["proposal_id"], register["occurrence"], strict=True), register["case_no"], strict=True)
+    )
 
 
 def test_a_review_opens_what_meets_a_criterion_and_numbers_it_by_age(ledger, archive):
