@@ -25,6 +25,7 @@ COMMANDS = {
     "backlog": ("exports", "导出某日积案清单"),
     "commitments": ("exports", "导出某日承诺台账:历次会议的承诺,谁负责、何时到期、是否兑现"),
     "ranking": ("ranking", "导出某日承办单位排名"),
+    "backlog-case": ("backlog_case", "积案:列出、经过、案卷、申请销号"),
     "sign-off": ("sign_off", "审核、签发:列出、审核、签发、退回"),
     "explain": ("explain", "说明一件建议提案的每个期限和状态为何如此"),
     "outbox": ("outbox", "发件箱:列出、查看、核实送达、重发、登记退信"),

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from reports.dossier_building import case_title, matter_of
+from reports.dossier_building import case_number, matter_of
 from tasks.domain.backlog import STANDING_LABELS, Standing
 from tasks.domain.backlog_criteria import CRITERION_LABELS, Criterion
 from tasks.domain.backlog_figures import responsible_units
@@ -87,7 +87,7 @@ def _line(shelf: Shelf, row: pd.Series, units: Mapping[str, tuple[str, ...]]) ->
     is_closed = not pd.isna(row["closed_on"])
     return CaseLine(
         key=(str(row["proposal_id"]), int(row["occurrence"])),
-        case_no=case_title(row),
+        case_no=case_number(row),
         name=matter.name,
         title=matter.title,
         unit_ids=ids,

@@ -85,6 +85,7 @@ def case_dossier(
     case, matter = shelf.reviewed[mine].iloc[0], matter_of(shelf, proposal_id)
     return Dossier(
         issuer=words.issuer,
+        case_no=f"积案{case_number(case)}",
         name=matter.name,
         title=matter.title,
         as_of=shelf.as_of,
@@ -101,16 +102,16 @@ def case_dossier(
     )
 
 
-def case_title(case: pd.Series) -> str:
+def case_number(case: pd.Series) -> str:
     """Return the number that a case keeps for life, and how often it was listed if more than once."""
-    number = "（未编号）" if pd.isna(case["case_no"]) else f"积案{case['case_no']}"
+    number = "未编号" if pd.isna(case["case_no"]) else str(case["case_no"])
     return f"{number}（第{case['occurrence']}次列入）" if case["occurrence"] > 1 else number
 
 
 def _facts(shelf: Shelf, case: pd.Series, matter: Matter) -> tuple[tuple[str, str], ...]:
     standing = Standing(str(case["standing"]))
     own = (
-        ("积案编号", case_title(case)),
+        ("积案编号", case_number(case)),
         ("列入日期", chinese_date(case["opened_on"].date())),
         ("目前状态", _stands(case, standing)),
     )

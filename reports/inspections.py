@@ -85,7 +85,7 @@ def _questions(case: InspectionCase) -> tuple[Block, ...]:
     if not case.questions:
         return ()
     asked = (Paragraph(f"{number}.{text}") for number, text in enumerate(case.questions, 1))
-    about = f"{case.case_no} {case.name}（{'、'.join(case.units) or '承办单位待定'}）"
+    about = f"积案{case.case_no} {case.name}（{'、'.join(case.units) or '承办单位待定'}）"
     return (Heading(about, 2), *asked)
 
 

@@ -91,7 +91,7 @@ def plan_paper(
     day: Day,
 ) -> tuple[Document, Written]:
     """Return the stored draft of a plan for these cases, and its files."""
-    lines = [reviewed.line(key) for key in keys]
+    lines = sorted((reviewed.line(key) for key in keys), key=lambda line: line.case_no)
     usual = scheduled(day.as_of, terms, workplace.calendar())
     schedule = Schedule(
         wishes.starts_on or usual.starts_on, wishes.ends_on or usual.ends_on, wishes.report_by or usual.report_by

@@ -96,7 +96,7 @@ def keep_files(workplace: Workplace, document: OfficialDocument, path: Path) -> 
 
 def file_stem(line: CaseLine) -> str:
     """Return what the files of a case are called: the number that it keeps, and its matter."""
-    return f"{line.case_no} {line.name}".replace("/", "／").replace("（未编号） ", "")
+    return f"积案{line.case_no} {line.name}".replace("/", "／")
 
 
 def folder_of(workplace: Workplace, reviewed: Reviewed) -> Path:

@@ -18,7 +18,7 @@ from tasks.domain.notices import Office
 GOLDEN = Path(__file__).parents[1] / "golden" / "documents" / "joint_inspection.txt"
 OFFICE = Office("临江市人民政府督查室", "0000-8880123", "duban@linjiang.gov.example")
 CASE = InspectionCase(
-    "积案2026-003",
+    "2026-003",
     "2026年人大代表建议第15号",
     "关于加装电梯的建议",
     ("市住建局", "市财政局"),
