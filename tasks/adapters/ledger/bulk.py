@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from typing import Any, cast
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import sqlalchemy as sa
 
-from tasks.adapters.fast_source import arrow_tables
+from tasks.adapters.fast_source import ArrowReadError, arrow_tables, pandas_type
 from tasks.adapters.ledger.engine import Ledger
 
 CHUNK = 50_000
@@ -76,9 +77,9 @@ def fetch(ledger: Ledger, query: sa.Select[Any]) -> pd.DataFrame:
     """
     sql = str(query.compile(ledger.engine, compile_kwargs={"literal_binds": True}))
     if ledger.engine.dialect.name == "postgresql":
-        tables = arrow_tables("postgresql", _uri(ledger.engine.url), {"rows": sql})
-        if tables is not None:
-            return tables["rows"].to_pandas(types_mapper=_pandas_type, date_as_object=False)
+        with suppress(ArrowReadError):
+            ((_, table),) = arrow_tables("postgresql", _uri(ledger.engine.url), {"rows": sql})
+            return table.to_pandas(types_mapper=pandas_type, date_as_object=False)
     with ledger.connect() as connection:
         cursor = cast(Any, connection.connection.driver_connection).cursor()
         rows = cursor.execute(sql).fetchall()
@@ -87,11 +88,3 @@ def fetch(ledger: Ledger, query: sa.Select[Any]) -> pd.DataFrame:
 
 def _uri(url: sa.URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _pandas_type(kind: pa.DataType) -> Any:
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return pd.StringDtype(na_value=float("nan"))
-    if pa.types.is_integer(kind):
-        return pd.Int64Dtype()
-    return pd.BooleanDtype() if pa.types.is_boolean(kind) else None
