@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,41 +16,19 @@ from reports.circular_building import Evidence, Publisher, circular_content
 from reports.circular_content import CircularContent
 from reports.circular_facts import DayFrames
 from reports.circulars import circular
-from reports.document_mail import document_mail
-from reports.environment import environment
-from reports.fonts import Fonts, find_fonts
-from reports.official_files import official_files
 from reports.workbooks import Sheet, ledger_workbook, workbook_bytes
 from tasks.adapters.ledger import silences, snapshots
 from tasks.adapters.workplace import Workplace
 from tasks.domain.cases import cases
 from tasks.domain.commendation import LISTED, commended
-from tasks.domain.errors import ConfigurationError
 from tasks.domain.escalation_record import explanations
 from tasks.domain.frames import BACKLOG, Column
 from tasks.domain.ranking import RANKING
 from tasks.domain.ranking_measures import counted_items, excused_items
 from tasks.escalate import backlog_of
+from tasks.papers import Part, Written, fonts_of, written
 from tasks.rank import Ranked, schemes_of
 
-MEDIA_TYPES: Mapping[str, str] = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "html": "text/html",
-    "txt": "text/plain",
-    "json": "application/json",
-}
-# The parts of a circular, and what each file is called behind the circular's own name.
-PARTS: Mapping[str, str] = {
-    "docx": ".docx",
-    "pdf": ".pdf",
-    "ranking": "（排名）.xlsx",
-    "ledger": "（台账）.xlsx",
-    "html": ".html",
-    "text": ".txt",
-    "content": ".json",
-}
 EXCUSED = (
     Column("unit_id", "text", "单位编号"),
     Column("unit", "text", "单位名称"),
@@ -59,14 +37,6 @@ EXCUSED = (
     Column("count", "integer", "件数"),
 )
 NOT_LISTED = "（题目不列）"
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """A circular's files by part; ``without_glyph`` are the characters that its PDF leaves blank."""
-
-    parts: Mapping[str, bytes]
-    without_glyph: str
 
 
 def frames_of(workplace: Workplace, ranked: Ranked, earlier: pd.DataFrame | None) -> DayFrames:
@@ -111,42 +81,17 @@ def content_of(
     return circular_content(frames, publisher, evidence, serial_no, dated_on, calendar, fonts_of(workplace))
 
 
-def files_of(workplace: Workplace, content: CircularContent, frames: DayFrames) -> Files:
+def files_of(workplace: Workplace, content: CircularContent, frames: DayFrames) -> Written:
     """Return the circular's files; the same content and frames give the same bytes."""
     templates = workplace.jurisdiction.templates if workplace.jurisdiction.templates.is_dir() else None
-    document = circular(content, templates)
-    official = official_files(document, fonts_of(workplace), templates)
-    names = [file_name(document.masthead, document.document_no, part) for part in carried(official.pdf is not None)]
-    mail = document_mail(document, workplace.jurisdiction.office, names, environment(templates))
-    created = workplace.opening(content.dated_on)
-    parts = {
-        "docx": official.docx,
-        "pdf": official.pdf,
-        "ranking": _ranking_workbook(workplace, frames),
-        "ledger": ledger_workbook(_discreet(frames), frames.facts.units, created),
-        "html": mail.html.encode(),
-        "text": mail.text.encode(),
-        "content": content_bytes(content),
+    name = f"{content.masthead}第{content.serial_no}期"
+    ledger = ledger_workbook(_discreet(frames), frames.facts.units, workplace.opening(content.dated_on))
+    annexes = {
+        "ranking": Part(f"{name}（排名）.xlsx", _ranking_workbook(workplace, frames)),
+        "ledger": Part(f"{name}（台账）.xlsx", ledger),
     }
-    return Files({name: part for name, part in parts.items() if part is not None}, official.without_glyph)
-
-
-def carried(has_pdf: bool) -> tuple[str, ...]:
-    """Return the parts that go out with the circular's mail."""
-    return ("pdf" if has_pdf else "docx", "ranking", "ledger")
-
-
-def file_name(masthead: str, document_no: str, part: str) -> str:
-    """Return what a part of the circular is called."""
-    return f"{masthead}{document_no}{PARTS[part]}"
-
-
-def fonts_of(workplace: Workplace) -> Fonts | None:
-    """Return the fonts that set the PDF; None where they are missing: the .docx comes out all the same."""
-    try:
-        return find_fonts(workplace.settings.fonts)
-    except ConfigurationError:
-        return None
+    made = written(workplace, circular(content, templates), name, annexes)
+    return replace(made, parts={**made.parts, "content": Part(f"{name}.json", content_bytes(content))})
 
 
 def _ranking_workbook(workplace: Workplace, frames: DayFrames) -> bytes:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 from prefect import get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from reports.circular_building import ranking_differences
 from reports.circular_content import CircularContent, Correction
 from reports.circular_words import period_covered
-from tasks.adapters.archive import write_atomically
 from tasks.adapters.frame_files import frame_of
 from tasks.adapters.ledger import documents, rankings
-from tasks.adapters.ledger.documents import Document, Heading, StoredFile
+from tasks.adapters.ledger.documents import Document, Heading
 from tasks.adapters.workplace import Workplace, open_workplace
-from tasks.compose_circular import MEDIA_TYPES, Files, content_from, content_of, file_name, files_of, frames_of
+from tasks.compose_circular import content_from, content_of, files_of, frames_of
 from tasks.domain.documents import DocumentKind
 from tasks.domain.errors import DocumentError
 from tasks.domain.ranking import with_types
 from tasks.domain.ranking_changes import differences
+from tasks.papers import Written, put_forward, show_draft
 from tasks.rank import Ranked, load_ranked
 from tasks.record import Day
 from tasks.review import publish_table
@@ -65,33 +62,32 @@ def draft(jurisdiction: str, ranking_id: str, day: Day, corrects: str | None = N
     """Store the circular of a ranking as a draft and return the document's id; the same circular again keeps its number."""
     workplace = open_workplace(jurisdiction)
     document, files = draft_circular(workplace, load_ranked(workplace, ranking_id), day, corrects, reason)
-    if "pdf" not in files.parts:
-        get_run_logger().warning("没有中文字体，只生成了 .docx；安装字体后重新运行即可补出 PDF")
-    if files.without_glyph:
-        get_run_logger().warning("字体里没有这些字，PDF 中会是空白：%s", files.without_glyph)
+    for warning in files.warnings:
+        get_run_logger().warning("%s", warning)
     return document.document_id
 
 
 def draft_circular(
     workplace: Workplace, ranked: Ranked, day: Day, corrects: str | None, reason: str
-) -> tuple[Document, Files]:
+) -> tuple[Document, Written]:
     """Return the stored draft and its files."""
     wrong = documents.by_id(workplace.ledger, workplace.name, corrects) if corrects else None
-    document = documents.open_document(workplace.ledger, workplace.name, _heading(ranked, day, wrong), day.now)
     earlier = earlier_ranking(workplace, ranked)
-    content, files = _written(workplace, document, ranked, earlier, wrong, reason)
+
+    def write(document: Document) -> Written:
+        return _written(workplace, document, ranked, earlier, wrong, reason)
+
     made_from = _made_from(ranked, earlier, wrong, reason)
-    contents = _stored(workplace, content, files)
-    return documents.store_text(workplace.ledger, document.document_id, contents, made_from, day.now), files
+    return put_forward(workplace, _heading(ranked, day, wrong), write, made_from, day.now)
 
 
-def rebuild(workplace: Workplace, document: Document) -> Files:
+def rebuild(workplace: Workplace, document: Document) -> Written:
     """Return the circular's files made anew from its ranking, snapshot and rules; unchanged inputs give the same bytes."""
     made = document.made_from
     ranked = load_ranked(workplace, made["ranking_id"])
     earlier = _without_facts(workplace, made["earlier_ranking_id"], ranked) if made["earlier_ranking_id"] else None
     wrong = documents.by_id(workplace.ledger, workplace.name, made["corrects"]) if made["corrects"] else None
-    return _written(workplace, document, ranked, earlier, wrong, made["reason"])[1]
+    return _written(workplace, document, ranked, earlier, wrong, made["reason"])
 
 
 def _written(
@@ -101,13 +97,13 @@ def _written(
     earlier: Ranked | None,
     wrong: Document | None,
     reason: str,
-) -> tuple[CircularContent, Files]:
-    """Return what the circular says, and its files."""
+) -> Written:
+    """Return the circular's files."""
     frames = frames_of(workplace, ranked, earlier.frame if earlier else None)
     content = content_of(workplace, ranked, frames, document.serial, document.dated_on)
     if wrong is not None:
         content = replace(content, correction=_correction(workplace, wrong, ranked, content, reason))
-    return content, files_of(workplace, content, frames)
+    return files_of(workplace, content, frames)
 
 
 def earlier_ranking(workplace: Workplace, ranked: Ranked) -> Ranked | None:
@@ -168,43 +164,13 @@ def _made_from(ranked: Ranked, earlier: Ranked | None, wrong: Document | None, r
     }
 
 
-def _stored(workplace: Workplace, content: CircularContent, files: Files) -> Mapping[str, StoredFile]:
-    def stored(part: str, content_of_part: bytes) -> StoredFile:
-        name = file_name(content.masthead, f"第{content.serial_no}期", part)
-        return StoredFile(name, MEDIA_TYPES[Path(name).suffix[1:]], workplace.archive.put(content_of_part))
-
-    return {part: stored(part, content_of_part) for part, content_of_part in files.parts.items()}
-
-
 @task(name="送审", task_run_name="送审 {document_id}", cache_policy=NO_CACHE)
 def submit(jurisdiction: str, document_id: str) -> dict[str, str | int]:
     """Put the draft before those who sign: files in a folder, the text and the ranking as artifacts; return what to sign."""
     workplace = open_workplace(jurisdiction)
     document = documents.by_id(workplace.ledger, jurisdiction, document_id)
-    folder = lay_out(workplace, document)
     ranked = rankings.by_id(workplace.ledger, document.made_from["ranking_id"])
     frame = frame_of(workplace.archive.get(ranked.ranking_hash))
     shown = frame[list(SHOWN)].astype("object").where(frame[list(SHOWN)].notna(), "—").astype(str)
     publish_table(f"{jurisdiction}-ranking", f"{document.number}排名", shown.rename(columns=SHOWN).to_dict("records"))
-    create_markdown_artifact(_told(workplace, document, folder), key=f"{jurisdiction}-circular", description="送审稿")
-    return {"document": document.document_id, "checksum": document.checksum, "version": document.version}
-
-
-def lay_out(workplace: Workplace, document: Document) -> Path:
-    """Write the document's files where people can open them, and return the folder."""
-    folder = workplace.settings.var / "documents" / workplace.name / document.document_id / f"v{document.version}"
-    for part, file in document.contents.items():
-        if part != "content":
-            write_atomically(folder / file.filename, workplace.archive.get(file.content))
-    return folder
-
-
-def _told(workplace: Workplace, document: Document, folder: Path) -> str:
-    text = workplace.archive.get(document.contents["text"].content).decode()
-    lines = "\n\n".join(line.strip() for line in text.splitlines() if line.strip())
-    return (
-        f"# {document.number}送审稿（第{document.version}稿）\n\n"
-        f"| 编号 | 校验码 | 文件 |\n|---|---|---|\n| {document.document_id} | **{document.checksum}** | {folder} |\n\n"
-        f"审核、签发或退回：运行“审核签发”，填写编号、校验码、姓名和处理意见；"
-        f"或用命令 python -m flows sign-off。稿件有任何改动，校验码随之改变，须重新审核、签发。\n\n---\n\n{lines}\n"
-    )
+    return show_draft(workplace, document)

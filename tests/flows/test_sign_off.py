@@ -72,8 +72,8 @@ def test_a_circular_is_drafted_reviewed_signed_and_sent_to_every_unit(county):
     assert one["subject"].startswith("督查通报第1期：关于截至2026年11月20日")
     assert [part.get_filename() for part in one.iter_attachments()] == [
         "督查通报第1期.pdf",
-        "督查通报第1期（排名）.xlsx",
         "督查通报第1期（台账）.xlsx",
+        "督查通报第1期（排名）.xlsx",
     ]
     assert "附件" in one.get_body(("plain",)).get_content()
 
@@ -133,7 +133,7 @@ def test_any_circular_can_be_rebuilt_byte_by_byte(county):
     for document in documents_of(county):
         made = rebuild(workplace, document).parts
         stored = {part: workplace.archive.get(file.content) for part, file in document.contents.items()}
-        assert {part: made[part] == stored[part] for part in stored} == dict.fromkeys(stored, True)
+        assert {part: made[part].content == stored[part] for part in stored} == dict.fromkeys(stored, True)
     assert third["document"] == "demo-county-circular-2026-003"
 
 
