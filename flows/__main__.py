@@ -16,7 +16,7 @@ from tasks.domain.errors import DubanError
 COMMANDS = {
     "run": (
         "run",
-        "运行一个流程:daily-supervision、delivery、ranking-circular、publication、quality-review、annual-summary……",
+        "运行一个流程:daily-supervision、delivery、ranking-circular、backlog-review、publication、annual-summary……",
     ),
     "backfill": ("backfill", "补算过去的日子:只计算、存档,不发送"),
     "province": ("province", "一次运行多个地区的每日督办,一地失败不影响其他"),
@@ -29,7 +29,9 @@ COMMANDS = {
     "responsibility": ("exports", "导出三级责任人不全的交办"),
     "findings": ("findings", "疑点清单:列出、认定属实或不属实"),
     "repeats": ("repeats", "往届同题:列出疑似、认定或否定"),
+    "commitments": ("exports", "导出某日承诺台账:历次会议的承诺,谁负责、何时到期、是否兑现"),
     "ranking": ("ranking", "导出某日承办单位排名"),
+    "backlog-case": ("backlog_case", "积案:列出、经过、案卷、申请销号"),
     "sign-off": ("sign_off", "审核、签发:列出、审核、签发、退回"),
     "site": ("site", "公开网站:列出版本、在本机查看、恢复以前的版本"),
     "explain": ("explain", "说明一件建议提案的每个期限和状态为何如此"),

@@ -76,6 +76,7 @@ REGISTRY: tuple[Entry, ...] = (
     Entry("quality_review", (Timetable("weekly", "30 7 * * 1"),), needs="findings.yaml"),
     Entry("finding_verdict", needs="findings.yaml"),
     Entry("repeat_decision", needs="backlog.yaml"),
+    Entry("backlog_review", (Timetable("monthly", "30 8 1-10 * *", {"monthly": True}),), needs="backlog.yaml"),
     Entry("sign_off"),
     Entry("backfill"),
 )

@@ -29,6 +29,13 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".html": "text/html",
     ".txt": "text/plain",
     ".json": "application/json",
+    ".doc": "application/msword",
+    ".xls": "application/vnd.ms-excel",
+    ".ofd": "application/ofd",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".zip": "application/zip",
 }
 
 
@@ -124,7 +131,7 @@ def show_draft(workplace: Workplace, document: Document) -> dict[str, str | int]
 
 
 def _stored(workplace: Workplace, part: Part) -> StoredFile:
-    media_type = MEDIA_TYPES[PurePath(part.filename).suffix]
+    media_type = MEDIA_TYPES[PurePath(part.filename).suffix.lower()]
     return StoredFile(part.filename, media_type, workplace.archive.put(part.content))
 
 

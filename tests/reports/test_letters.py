@@ -10,13 +10,10 @@ from openxml_audit import OpenXmlValidator
 
 from reports.letters import (
     CriticismLetter,
-    InspectionCase,
-    InspectionPlan,
     LetterCase,
     LetterFigure,
     WithdrawalLetter,
     criticism_letter,
-    joint_inspection_plan,
     notice_letter,
     withdrawal_letter,
 )
@@ -92,24 +89,11 @@ WITHDRAWAL = WithdrawalLetter(
     "督查通报第9期",
     "市应急管理局补录答复3件",
 )
-CASE = InspectionCase("建议第15号", "关于加装电梯的建议", ("市住建局", "市财政局"), ("答复长期逾期",), DAY, "逾期140天")
-PLAN = InspectionPlan(
-    OFFICE,
-    "临政督〔2026〕21号",
-    date(2026, 11, 9),
-    "副市长赵六",
-    ("市政协提案委员会",),
-    date(2026, 12, 1),
-    date(2026, 12, 11),
-    date(2026, 12, 25),
-    (CASE,),
-)
 DOCUMENTS = {
     "supervision_letter": notice_letter(NOTICE, DAY, copied_to="市人大常委会代表工作机构"),
     "criticism_notice": notice_letter(replace(NOTICE, level=Level.CRITICISM), DAY),
     "criticism_letter": criticism_letter(CRITICISM),
     "criticism_withdrawn": withdrawal_letter(WITHDRAWAL),
-    "joint_inspection": joint_inspection_plan(PLAN),
 }
 
 
@@ -179,8 +163,3 @@ def test_criticism_without_listed_cases_has_no_table():
 def test_criticism_without_a_day_asks_for_an_explanation_all_the_same():
     told = text(criticism_letter(replace(CRITICISM, explain_by=None)))
     assert "研究整改，将情况说明和整改措施书面报" in told
-
-
-def test_a_joint_inspection_without_cases_is_refused():
-    with pytest.raises(DocumentError, match="没有积案"):
-        joint_inspection_plan(replace(PLAN, cases=()))
