@@ -47,7 +47,7 @@ def year_figures(portal: Portal) -> list[Year]:
 
 
 def _overview(portal: Portal, proposals: Any) -> Overview:
-    return overview(proposals, portal.record.as_of, portal.edition.outcome_labels)
+    return overview(proposals, portal.record.as_of, portal.edition.outcome_labels, portal.record.shown)
 
 
 def overview_pages(portal: Portal) -> Iterator[File]:

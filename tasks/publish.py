@@ -60,10 +60,7 @@ def build_site(workplace: Workplace, day: Assessed, cut_off: datetime, made_at: 
     withdrawn = withdrawn_pages(record, last.paths if last else (), last.about.withdrawn if last else {})
     attachments, missing = _attachments(rules, record)
     warnings = (
-        *(
-            f"答复未公开：{page} {reason}"
-            for page, reason in zip(record.held["page"], record.held["reason"], strict=True)
-        ),
+        *(f"{page}：{reason}" for page, reason in zip(record.held["page"], record.held["reason"], strict=True)),
         *(f"附件未公开：找不到 {name}" for name in missing),
     )
     told = disclosed(record, rules.policy)

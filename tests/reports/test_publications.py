@@ -100,6 +100,10 @@ def test_a_page_of_a_title_only_proposal_names_nobody() -> None:
     assert not [name for name in ("周远", "冯题目", "基础教育科", "吴淑珍", "医保答复全文", "主管领导") if name in page]
 
 
+def test_a_page_without_a_public_course_has_no_time_line() -> None:
+    assert "办理过程" not in page_of(small_site(), "关于打通医保异地结算的提案")
+
+
 def test_internal_notes_are_nowhere() -> None:
     assert not [path for path, content in small_site().items() if "内部备注".encode() in content]
 
