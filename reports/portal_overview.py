@@ -60,7 +60,7 @@ def overview_pages(portal: Portal) -> Iterator[File]:
         "data.html",
         "data.html",
         fields=proposal_fields(portal.record.columns, portal.edition),
-        rate_fields=rate_fields(),
+        rate_fields=rate_fields(dict.fromkeys(portal.rates["duty"]), portal.edition),
         rate_count=len(portal.rates),
         feed_count=min(sum(bool(row.replied_on) for row in portal.rows), FEED_LENGTH),
     )
