@@ -47,7 +47,7 @@ def assess_day(
 ) -> Assessed:
     """Return the day's obligations from that snapshot, stored in the archive and the ledger."""
     (published,) = counted(workplace, [known_at])
-    facts = supplemented(workplace, snapshots.load(workplace.ledger, snapshot_id), published)
+    facts = supplemented(workplace, snapshots.load(workplace.ledger, snapshot_id), published, known_at or made_at)
     rules = workplace.jurisdiction.rules
     rule_books.keep(workplace.rule_books, rules)
     calendar = workplace.calendar(known_at.astimezone(workplace.jurisdiction.zone).date() if known_at else None)
@@ -68,9 +68,10 @@ def assess_day(
 
 
 def load_assessed(workplace: Workplace, assessment_id: str) -> Assessed:
-    """Return a stored assessment with its facts and obligations."""
+    """Return a stored assessment with its facts, as they were known when it was made, and its obligations."""
     made = assessments.by_id(workplace.ledger, assessment_id)
-    facts = supplemented(workplace, snapshots.load(workplace.ledger, made.snapshot_id), made.publications)
+    known_at = made.known_at or made.made_at
+    facts = supplemented(workplace, snapshots.load(workplace.ledger, made.snapshot_id), made.publications, known_at)
     return Assessed(made, facts, obligations_of(workplace, made))
 
 
