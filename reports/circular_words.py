@@ -33,7 +33,12 @@ def sessions_covered(facts: Facts, scheme: RankingScheme, as_of: date, place: st
     ``place`` is the level of government (市, 县, 省). Empty when the proposals name no session.
     """
     rows = facts.proposals[facts.proposals["proposal_id"].isin(current_proposals(facts, scheme, as_of))]
-    named = rows.dropna(subset=["term", "session"]).drop_duplicates(["kind", "term", "session"])
+    return session_words(rows, place)
+
+
+def session_words(proposals: pd.DataFrame, place: str) -> str:
+    """Return since which sessions these proposals were raised; empty when they name none, or several of one kind."""
+    named = proposals.dropna(subset=["term", "session"]).drop_duplicates(["kind", "term", "session"])
     if named.empty or named["kind"].duplicated().any():
         return ""
     words = {

@@ -13,6 +13,7 @@ from tasks.domain.frames import ContactRole
 from tasks.domain.inspections import Schedule
 from tasks.domain.notices import Addressee, Attachment, MailDraft
 from tasks.domain.recipients import Directory, Recipients, directory, resolve
+from tasks.sign_site import show_signed
 
 # Returns the mails by recipient. It may do more, which must then bear being done again: a signed document whose mails
 # did not get into the outbox is issued once more.
@@ -75,6 +76,15 @@ def close_case(workplace: Workplace, document: Document, now: datetime) -> dict[
     return {}
 
 
+def to_leader(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
+    """Return the document's mail for the leader's ``office`` that it was made for; for our own office where that has none."""
+    office = document.made_from["office"]
+    if office is None:
+        return to_office(workplace, document, now)
+    who = Recipients((Addressee(office["name"], office["email"]),))
+    return {"leader": mail_of(workplace, document, "leader", who, now)}
+
+
 def mail_of(workplace: Workplace, document: Document, recipient: str, who: Recipients, now: datetime) -> MailDraft:
     """Return the mail that carries the document to ``who``; ``recipient`` keeps its Message-ID single."""
     office, archive, contents = workplace.jurisdiction.office, workplace.archive, document.contents
@@ -86,7 +96,7 @@ def mail_of(workplace: Workplace, document: Document, recipient: str, who: Recip
         to=who.to,
         cc=who.cc,
         reply_to=office.reply_to,
-        subject=subject,
+        subject=f"{'【演练】' if workplace.is_rehearsal else ''}{subject}",
         text=text,
         html=html,
         attachments=tuple(Attachment(file.filename, file.media_type, archive.get(file.content)) for file in files),
@@ -113,4 +123,7 @@ ISSUERS: Mapping[DocumentKind, Issuer] = {
     DocumentKind.BRIEF: to_office,
     DocumentKind.INSPECTION: open_inspection,
     DocumentKind.CLOSING: close_case,
+    DocumentKind.SITE: show_signed,
+    DocumentKind.LEADER_BRIEF: to_leader,
+    DocumentKind.SUMMARY: to_every_unit,
 }

@@ -103,10 +103,10 @@ def read_source(
 
 def _read(url: str, files: SourceFiles) -> dict[str, pd.DataFrame]:
     """Return the raw frame of each query, all of one state of the database."""
-    address = _address(url)
+    address = address_of(url)
     if (fast := _read_through_arrow(address, files)) is not None:
         return fast
-    with _connected(address) as connection:
+    with connected(address) as connection:
         return {name: _rows(connection, sql, address, files.names[name]) for name, sql in files.queries.items()}
 
 
@@ -122,7 +122,7 @@ def _read_through_arrow(address: sa.URL, files: SourceFiles) -> dict[str, pd.Dat
     return read if tables is not None and len(read) == len(queries) else None
 
 
-def _address(url: str) -> sa.URL:
+def address_of(url: str) -> sa.URL:
     try:
         address = sa.make_url(url)
     except ArgumentError:
@@ -157,7 +157,7 @@ def _shown(address: sa.URL) -> str:
 
 
 @contextmanager
-def _connected(address: sa.URL) -> Iterator[sa.Connection]:
+def connected(address: sa.URL) -> Iterator[sa.Connection]:
     """Yield a connection in a read-only transaction that is rolled back at the end."""
     with _refusals_told(address):
         connection = _engine(address).connect()

@@ -33,6 +33,11 @@ class Workplace:
         """The jurisdiction's short name."""
         return self.jurisdiction.name
 
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether mail goes to the office itself instead of the units; what leaves then says so."""
+        return bool(self.settings.mail_redirect)
+
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger, with the newest schema."""
@@ -75,7 +80,10 @@ class Workplace:
 def open_workplace(name: str) -> Workplace:
     """Return the workplace of that jurisdiction; ``ConfigurationError`` with all faults of a file that has any."""
     chosen = settings()
-    return Workplace(chosen, load_jurisdiction(name, chosen.jurisdiction_folders()))
+    jurisdiction = load_jurisdiction(name, chosen.jurisdiction_folders())
+    if jurisdiction.rehearsal_to:
+        chosen = chosen.rehearsing(name, jurisdiction.rehearsal_to)
+    return Workplace(chosen, jurisdiction)
 
 
 @cache
