@@ -32,6 +32,7 @@ COMMANDS = {
     "repeats": ("repeats", "往届同题:列出疑似、认定或否定"),
     "ranking": ("ranking", "导出某日承办单位排名"),
     "backlog-case": ("backlog_case", "积案:列出、经过、案卷、申请销号"),
+    "inspection": ("inspection", "联合督查:拟方案、列出、登记核查情况、报送报告"),
     "sign-off": ("sign_off", "审核、签发:列出、审核、签发、退回"),
     "site": ("site", "公开网站:列出版本、在本机查看、恢复以前的版本"),
     "explain": ("explain", "说明一件建议提案的每个期限和状态为何如此"),
