@@ -19,7 +19,9 @@ def event(kind, day, value=None, proposal="甲", unit="水利局"):
 
 
 def case(*events, units=("水利局",)):
-    assigned = [{"proposal_id": "甲", "unit_id": unit, "role": "separate" if len(units) > 1 else "lead"} for unit in units]
+    assigned = [
+        {"proposal_id": "甲", "unit_id": unit, "role": "separate" if len(units) > 1 else "lead"} for unit in units
+    ]
     return facts(assignments=assigned, events=list(events))
 
 
@@ -147,5 +149,5 @@ def test_every_change_of_what_a_case_counts_as_is_kept_the_newest_first():
 def test_what_the_ledger_kept_of_the_obligations_reads_the_same():
     known = case(REPLY, event("looked_back", "2026-11-10", "pushing"))
     owed = obligations(known, rule_book(), PLAIN_CALENDAR, AS_OF)
-    stored = owed.astype({name: "datetime64[ms]" for name in ("starts_on", "due_on", "extended_to", "met_on")})
+    stored = owed.astype(dict.fromkeys(("starts_on", "due_on", "extended_to", "met_on"), "datetime64[ms]"))
     assert look_backs(known, stored, AS_OF).equals(listed(known))
