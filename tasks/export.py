@@ -12,9 +12,11 @@ import pandas as pd
 from reports.workbooks import Sheet, csv_bytes, workbook_bytes
 from tasks.adapters.archive import write_atomically
 from tasks.adapters.frame_files import parquet_bytes
-from tasks.adapters.known_facts import known_facts
+from tasks.adapters.ledger import snapshots
+from tasks.adapters.publishing import counted
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.cases import cases
+from tasks.domain.commitments import PROMISES, promises, with_implied_promises
 from tasks.domain.frames import BACKLOG, CASES, OBLIGATIONS, Column, Facts, FrameSpec
 from tasks.domain.history import known
 from tasks.domain.key_proposals import KEY_PROPOSALS, key_proposals
@@ -28,6 +30,7 @@ from tasks.domain.workdays import WorkdayCalendar
 from tasks.escalate import backlog_of, ladder_of
 from tasks.find import rules_of
 from tasks.refresh import snapshot_for
+from tasks.supplement import supplemented
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,12 @@ def day_responsibility(day: Day) -> pd.DataFrame:
     return missing_responsible(handled(day.facts, day.obligations, rules_of(day.workplace), day.as_of))
 
 
+def day_promises(day: Day) -> pd.DataFrame:
+    """Return every promise known on the day, of all sessions; those that replies imply say so."""
+    facts = with_implied_promises(day.facts, day.as_of, day.known_at)
+    return promises(facts, day.obligations, day.as_of)
+
+
 EXPORTS: Mapping[str, Export] = {
     "obligations": Export(OBLIGATIONS, lambda day: day.obligations[OBLIGATIONS.names]),
     "cases": Export(CASES, day_cases),
@@ -81,6 +90,7 @@ EXPORTS: Mapping[str, Export] = {
     "look-back": Export(LOOK_BACKS, lambda day: look_backs(day.facts, day.obligations, day.as_of)),
     "reclassified": Export(OUTCOME_HISTORY, lambda day: reclassified(day.facts, day.as_of)),
     "responsibility": Export(RESPONSIBLE_MISSING, day_responsibility),
+    "commitments": Export(PROMISES, day_promises),
 }
 
 
@@ -99,7 +109,8 @@ def computed_day(workplace: Workplace, as_of: date | None, known_at: datetime | 
     zone = workplace.jurisdiction.zone
     day = as_of or now.astimezone(zone).date()
     snapshot = snapshot_for(workplace, known_at, now)
-    facts = known_facts(workplace, snapshot.snapshot_id, known_at)
+    (published,) = counted(workplace, [known_at])
+    facts = supplemented(workplace, snapshots.load(workplace.ledger, snapshot.snapshot_id), published, known_at)
     calendar = workplace.calendar(known_at.astimezone(zone).date() if known_at else None)
     frame = obligations(facts, workplace.jurisdiction.rules, calendar, day, known_at)
     return Day(workplace, known(facts, day, known_at), frame, calendar, day, known_at)

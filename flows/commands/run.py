@@ -17,6 +17,7 @@ FLOWS = (
     "daily-supervision",
     "delivery",
     "ranking-circular",
+    "backlog-review",
     "publication",
     "annual-summary",
     "key-proposals",

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
@@ -30,14 +31,17 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from tasks.adapters.fast_source import arrow_tables, text_frame
+from tasks.adapters.fast_source import TAKEN_AS_IT_IS, ArrowReadError, arrow_tables, raw_frame
 from tasks.adapters.source_config import FrameSource, SourceConfig
 from tasks.adapters.source_files import SourceFiles, listed, source_files
 from tasks.domain.errors import ConfigurationError, SourceError
-from tasks.domain.frames import Facts
+from tasks.domain.frames import CANONICAL, Facts
 from tasks.domain.quality import checked
 
 __all__ = ["FrameSource", "SourceConfig", "SourceRead", "read_source"]
+
+RawFrames = Iterator[tuple[str, pd.DataFrame]]
+Types = Mapping[str, Mapping[str, str]]
 
 CHUNK = 50_000
 CONNECT_SECONDS = 10
@@ -96,33 +100,50 @@ def read_source(
     """
     started = perf_counter()
     files = source_files(sql_folder)
-    raw = {**_read(url, files), **{name: listed(path) for name, path in files.lists.items()}}
-    result = checked(raw, config.expectations(files.settings, files.names, previous_counts or {}, zone))
+    expectations = config.expectations(files.settings, files.names, previous_counts or {}, zone)
+    address = address_of(url)
+    try:
+        result = checked(chain(_listed(files), _through_arrow(address, files, _types(config))), expectations)
+    except ArrowReadError:
+        result = checked(chain(_listed(files), _through_driver(address, files)), expectations)
     return SourceRead(result.facts, result.quarantine, result.row_counts, perf_counter() - started)
 
 
-def _read(url: str, files: SourceFiles) -> dict[str, pd.DataFrame]:
-    """Return the raw frame of each query, all of one state of the database."""
-    address = _address(url)
-    if (fast := _read_through_arrow(address, files)) is not None:
-        return fast
-    with _connected(address) as connection:
-        return {name: _rows(connection, sql, address, files.names[name]) for name, sql in files.queries.items()}
+def _types(config: SourceConfig) -> Types:
+    """Return, by frame, the canonical type of each column that need not come as text: nothing maps or ignores its values."""
+    found = {}
+    for spec in CANONICAL:
+        said: FrameSource = getattr(config.frames, spec.name)
+        as_text = {*said.maps, *said.ignore, *said.units}
+        columns = [column for column in spec.columns if column.type in TAKEN_AS_IT_IS and column.name not in as_text]
+        found[spec.name] = {column.name: column.type for column in columns}
+    return found
 
 
-def _read_through_arrow(address: sa.URL, files: SourceFiles) -> dict[str, pd.DataFrame] | None:
-    """Return the same text as ``_read`` would give, without an object per value; None where only the other way works."""
+def _listed(files: SourceFiles) -> RawFrames:
+    for name, path in files.lists.items():
+        yield name, listed(path)
+
+
+def _through_driver(address: sa.URL, files: SourceFiles) -> RawFrames:
+    """Yield the raw frame of each query, all of one state of the database."""
+    with connected(address) as connection:
+        for name, sql in files.queries.items():
+            yield name, _rows(connection, sql, address, files.names[name])
+
+
+def _through_arrow(address: sa.URL, files: SourceFiles, types: Types) -> RawFrames:
+    """Yield what ``_through_driver`` does, without an object per value; ``ArrowReadError`` where only that one works."""
     if address.get_backend_name() != "postgresql" or address.query:
-        return None
+        raise ArrowReadError
     uri = address.set(drivername="postgresql", query={"connect_timeout": str(CONNECT_SECONDS)}).render_as_string(False)
     queries = {name: sql.rstrip().rstrip(";") for name, sql in files.queries.items()}
-    tables = arrow_tables("postgresql", uri, queries, POSTGRESQL_VIEW)
-    frames = {name: text_frame(table) for name, table in (tables or {}).items()}
-    read = {name: frame for name, frame in frames.items() if frame is not None}
-    return read if tables is not None and len(read) == len(queries) else None
+    for name, rows in arrow_tables("postgresql", uri, queries, POSTGRESQL_VIEW):
+        yield name, raw_frame(rows, types[name])
+        del rows
 
 
-def _address(url: str) -> sa.URL:
+def address_of(url: str) -> sa.URL:
     try:
         address = sa.make_url(url)
     except ArgumentError:
@@ -157,7 +178,7 @@ def _shown(address: sa.URL) -> str:
 
 
 @contextmanager
-def _connected(address: sa.URL) -> Iterator[sa.Connection]:
+def connected(address: sa.URL) -> Iterator[sa.Connection]:
     """Yield a connection in a read-only transaction that is rolled back at the end."""
     with _refusals_told(address):
         connection = _engine(address).connect()

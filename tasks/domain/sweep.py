@@ -87,7 +87,7 @@ def _on_day(
     return {
         "state": state,
         "is_provisional": calendar.is_provisional(effective),
-        "days_left": np.where(np.isin(state, _codes(State.OPEN, State.DUE_SOON)), left, 0),
+        "days_left": np.where(np.isin(state, _codes(State.OPEN, State.DUE_SOON)), left, 0).astype(np.int32),
         "days_late": np.where(is_late, (until - effective).astype(np.int64), 0).astype(np.int32),
         "workdays_late": np.where(is_late, calendar.workdays_between(effective, until), 0).astype(np.int32),
         "reason": np.where(state == _codes(State.EXCUSED)[0], reason, 0).astype(np.int8),

@@ -6,7 +6,7 @@ from alembic import op
 from tasks.adapters.ledger.tables import Timestamp
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
