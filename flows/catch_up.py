@@ -11,14 +11,17 @@ from datetime import date
 from prefect import flow
 
 from flows.day import business_day, clock, recorded
+from flows.dead_runs import close_dead_runs
 from tasks.assess import assess
-from tasks.catch_up import missed_days
+from tasks.catch_up import close_endless, missed_days
 from tasks.refresh import refresh
 
 
 @flow(name="补做漏日", flow_run_name="补做漏日-{jurisdiction}")
 def catch_up(jurisdiction: str) -> list[date]:
-    """找出停机期间漏掉的日子,按先后顺序补算;只计算存档,不补发邮件。"""
+    """收好进程已不在的运行;找出停机期间漏掉的日子,按先后顺序补算;只计算存档,不补发邮件。"""
+    close_dead_runs(jurisdiction, clock())
+    close_endless(jurisdiction, clock())
     today = business_day(jurisdiction, None)
     missed = missed_days(jurisdiction, today.as_of)
     snapshot = refresh(jurisdiction, today.now) if missed else ""

@@ -9,6 +9,7 @@ from prefect import flow
 from flows.day import business_day, named, recorded
 from flows.delivery import delivery
 from tasks.assess import assess
+from tasks.catch_up import is_answered
 from tasks.escalate import escalate
 from tasks.refresh import refresh
 from tasks.rehearse import rehearse
@@ -17,7 +18,11 @@ from tasks.review import review
 
 @flow(name="每日督办", flow_run_name=named("督办"))
 def daily_supervision(
-    jurisdiction: str, as_of: date | None = None, dry_run: bool = False, send: bool = False
+    jurisdiction: str,
+    as_of: date | None = None,
+    dry_run: bool = False,
+    send: bool = False,
+    unless_done: bool = False,
 ) -> dict[str, int]:
     """取数、核定、升级督办、入发件箱,并发出到时的邮件。
 
@@ -26,10 +31,13 @@ def daily_supervision(
         as_of: 业务日期;缺省为计划运行的那一天。
         dry_run: 只计划、只展示,什么也不改、不发。
         send: 业务日期不是今天时,也真正发出邮件。
+        unless_done: 当天已经督办过就不再做(每小时“再试”用)。
     """
     day = business_day(jurisdiction, as_of)
     if dry_run:
         return rehearse(jurisdiction, day.as_of, day.now)
+    if unless_done and is_answered(jurisdiction, day.as_of):
+        return {}
     with recorded(jurisdiction, "daily-supervision", day) as summary:
         snapshot = refresh(jurisdiction, day.now)
         assessment = assess(jurisdiction, snapshot, day.as_of, day.now)

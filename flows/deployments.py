@@ -58,12 +58,25 @@ class Entry:
 
 
 REGISTRY: tuple[Entry, ...] = (
-    Entry("catch_up", (Timetable("before-morning", "0 6 * * *"),)),
-    Entry("daily_supervision", (Timetable("morning", f"{MORNING.minute} {MORNING.hour} * * *"),)),
+    Entry("catch_up", (Timetable("before-morning", "0 6 * * *"), Timetable("half-hourly", "15,45 7-19 * * *"))),
+    Entry(
+        "daily_supervision",
+        (
+            Timetable("morning", f"{MORNING.minute} {MORNING.hour} * * *"),
+            # A source that was away, a worker that was killed: the day is tried again until it is done.
+            Timetable("again", "0 8-17 * * *", {"unless_done": True}),
+        ),
+    ),
     # It holds back outside office hours by itself; a run that meets an earlier one has nothing left to do.
     Entry("delivery", (Timetable("office-hours", "*/10 7-19 * * *"),), ConcurrencyLimitStrategy.CANCEL_NEW),
     Entry("publication", (Timetable("evening", "30 19 * * *"),), needs="disclosure.yaml"),
     Entry("ranking_circular", (Timetable("monthly", "0 8 1-10 * *", {"monthly": True}),), needs="ranking.yaml"),
+    Entry("annual_summary", (Timetable("yearly", "0 8 1-10 1 *", {"yearly": True}),)),
+    Entry("key_proposals", (Timetable("daily", "10 8 * * *", {"scheduled": True}),), needs="key_proposals.yaml"),
+    Entry("quality_review", (Timetable("weekly", "30 7 * * 1"),), needs="findings.yaml"),
+    Entry("finding_verdict", needs="findings.yaml"),
+    Entry("repeat_decision", needs="backlog.yaml"),
+    Entry("backlog_review", (Timetable("monthly", "30 8 1-10 * *", {"monthly": True}),), needs="backlog.yaml"),
     Entry("sign_off"),
     Entry("backfill"),
 )

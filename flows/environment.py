@@ -33,10 +33,13 @@ def prepare() -> None:
             stream.reconfigure(encoding="utf-8")
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    if auth := settings().ui_password():
+    chosen = settings()
+    if auth := chosen.ui_password():
         for name in ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"):
             os.environ.setdefault(name, auth)
-    home = Path(os.environ.setdefault("PREFECT_HOME", str((settings().var / "prefect").absolute())))
+    for name, value in chosen.prefect_servers().items():
+        os.environ.setdefault(name, value)
+    home = Path(os.environ.setdefault("PREFECT_HOME", str((chosen.var / "prefect").absolute())))
     home.mkdir(parents=True, exist_ok=True)
 
 

@@ -7,7 +7,19 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from reports.circular_content import GroupTable, Measure, RankRow, Rate
+from reports.circular_facts import groups_in_order
 from tasks.domain.ranking_scheme import MEASURES, MeasureSpec, RankingScheme
+from tasks.domain.ranking_scheme import Measure as Scored
+
+HANDLING, QUALITY, FOLLOW_UP = "办理过程", "办理质量", "办后落实"
+PARTS: Mapping[str, str] = {
+    Scored.SATISFACTION: QUALITY,
+    Scored.SOLVED: QUALITY,
+    Scored.COMMITMENT: FOLLOW_UP,
+    Scored.LOOK_BACK: FOLLOW_UP,
+    Scored.PUBLICATION: FOLLOW_UP,
+}
+"""What of the work a measure speaks of; of the handling itself where nothing else is said."""
 
 
 def group_tables(ranked: pd.DataFrame, groups: Mapping[str, str], scheme: RankingScheme) -> tuple[GroupTable, ...]:
@@ -19,8 +31,7 @@ def group_tables(ranked: pd.DataFrame, groups: Mapping[str, str], scheme: Rankin
     """
     weighing = [spec for spec in MEASURES if spec.measure in scheme.weights or not scheme.weights]
     specs = [spec for spec in weighing if ranked[f"{spec.measure}_total"].sum()]
-    names = [*groups, *sorted(set(ranked["group"]) - set(groups))]
-    tables = ((groups.get(name, name), ranked[ranked["group"] == name]) for name in names)
+    tables = ((groups.get(name, name), ranked[ranked["group"] == name]) for name in groups_in_order(ranked, groups))
     labels = tuple(spec.label.removesuffix("率") for spec in specs)
     return tuple(GroupTable(label, labels, _rows(rows, specs, scheme)) for label, rows in tables if len(rows))
 
@@ -64,10 +75,7 @@ def overall_measures(
 
 def _overall(spec: MeasureSpec, ranked: pd.DataFrame, scheme: RankingScheme, earlier: pd.DataFrame | None) -> Measure:
     now, before = (_sum(frame, spec, scheme) for frame in (ranked, earlier))
-    change = ""
-    if now.share is not None and before.share is not None:
-        change = f"{now.share - before.share:+}"
-    return Measure(spec.label, now, change, scheme.counted(spec))
+    return Measure(spec.label, now, now.since(before), scheme.counted(spec), PARTS.get(spec.measure, HANDLING))
 
 
 def _sum(ranked: pd.DataFrame | None, spec: MeasureSpec, scheme: RankingScheme) -> Rate:

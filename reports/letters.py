@@ -1,4 +1,4 @@
-"""Letters to one unit: the supervision letter (督办函), criticism, and the plan of a joint inspection."""
+"""Letters to one unit: the supervision letter (督办函), and criticism."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from reports.environment import environment
 from reports.notices import PIECES, legible
 from reports.official import (
     Align,
-    Annex,
     Head,
     Imprint,
     Mark,
@@ -57,35 +56,6 @@ class CriticismLetter:
     is_draft: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class InspectionCase:
-    """A backlog case of a joint inspection: who must be there, which criteria it meets, the evidence."""
-
-    name: str
-    title: str | None
-    units: tuple[str, ...]
-    reasons: tuple[str, ...]
-    since: date
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class InspectionPlan:
-    """A joint inspection (联合督查): who leads it, who takes part, when, and which cases."""
-
-    office: Office
-    document_no: str
-    dated_on: date
-    leader: str
-    members: tuple[str, ...]
-    starts_on: date
-    ends_on: date
-    report_by: date
-    cases: tuple[InspectionCase, ...]
-    copied_to: str = ""
-    is_draft: bool = False
-
-
 def notice_letter(
     notice: Notice, dated_on: date, *, copied_to: str = "", is_draft: bool = False, templates: Path | None = None
 ) -> OfficialDocument:
@@ -118,26 +88,6 @@ def criticism_letter(content: CriticismLetter, templates: Path | None = None) ->
         content.office, content.document_no, title, content.unit, text, content.dated_on, content.copied_to,
         content.is_draft, {"cases": table} if content.cases else {},
     )  # fmt: skip
-
-
-def joint_inspection_plan(plan: InspectionPlan, templates: Path | None = None) -> OfficialDocument:
-    """Return the plan of a joint inspection with its list of cases; ``DocumentError`` without a case."""
-    if not plan.cases:
-        raise DocumentError("联合督查方案", "没有积案", "没有积案时不制发联合督查方案。")
-    text = environment(templates).text("documents/joint_inspection.txt", p=plan)
-    return OfficialDocument(
-        masthead=f"{plan.office.name}文件",
-        document_no=plan.document_no,
-        title=f"关于对{len(plan.cases)}件建议提案积案\n开展联合督查的方案",
-        addressee="各有关单位：",
-        blocks=blocks_of(text, {}),
-        signature=plan.office.name,
-        dated_on=plan.dated_on,
-        head=Head.DOCUMENT,
-        annexes=(Annex("联合督查积案清单", (_inspection_table(plan.cases),)),),
-        imprint=Imprint(plan.copied_to, plan.office.name, plan.dated_on),
-        marks=(Mark.DRAFT,) if plan.is_draft else (),
-    )
 
 
 def _letter(
@@ -175,31 +125,6 @@ def _case_table(cases: tuple[LetterCase, ...]) -> Table:
     )
     rows = (
         (str(number), case.name, case.title or "（题目不列）", chinese_date(case.due_on), str(case.days_late))
-        for number, case in enumerate(cases, 1)
-    )
-    return Table(columns, tuple(rows))
-
-
-def _inspection_table(cases: tuple[InspectionCase, ...]) -> Table:
-    columns = (
-        TableColumn("序号", 0.7),
-        TableColumn("编号", 2.2),
-        TableColumn("题目", 4, Align.LEFT),
-        TableColumn("责任单位", 2.6, Align.LEFT),
-        TableColumn("认定情形", 2.2, Align.LEFT),
-        TableColumn("起始日期", 1.9),
-        TableColumn("依据", 3.6, Align.LEFT),
-    )
-    rows = (
-        (
-            str(number),
-            case.name,
-            case.title or "（题目不列）",
-            "、".join(case.units),
-            "、".join(case.reasons),
-            f"{case.since.year}.{case.since.month}.{case.since.day}",
-            case.evidence,
-        )
         for number, case in enumerate(cases, 1)
     )
     return Table(columns, tuple(rows))

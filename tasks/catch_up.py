@@ -10,6 +10,8 @@ from tasks.adapters.workplace import open_workplace
 SUPERVISION = ("daily-supervision", "catch-up")
 # A longer gap is no night missed but a system put away; backfill names its days.
 LONGEST_GAP = timedelta(days=60)
+# No night and no delivery takes as long; a backfill of years may, and then records its own end all the same.
+LONGEST_RUN = timedelta(hours=12)
 
 
 def missed_days(jurisdiction: str, today: date) -> list[date]:
@@ -31,3 +33,9 @@ def close_abandoned(jurisdiction: str, now: datetime) -> int:
     """Record the runs that a stopped process left open as failed; return how many."""
     why = "进程中途停止(停机、断电或被结束),本次运行没有做完。"
     return runs.close_running(open_workplace(jurisdiction).ledger, jurisdiction, now, why)
+
+
+def close_endless(jurisdiction: str, now: datetime) -> int:
+    """Record the runs of which nothing was heard for too long as failed, wherever they ran; return how many."""
+    why = f"{LONGEST_RUN.total_seconds() / 3600:.0f} 小时还没有结束,进程应已停止(停机、断电或被结束)。"
+    return runs.close_running(open_workplace(jurisdiction).ledger, jurisdiction, now, why, now - LONGEST_RUN)

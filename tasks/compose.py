@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from reports.environment import environment
@@ -20,7 +21,8 @@ def composer(workplace: Workplace, dated: datetime) -> Compose:
     templates = workplace.jurisdiction.templates if workplace.jurisdiction.templates.is_dir() else None
     env = environment(templates)
 
-    def compose(notice: Notice, message_id: str) -> Composed:
+    def compose(planned: Notice, message_id: str) -> Composed:
+        notice = replace(planned, is_rehearsal=workplace.is_rehearsal)
         rendered = render_notice(notice, env)
         attachments = [Attachment(f"{label('level', notice.level)}清单.xlsx", "", list_workbook(notice))]
         if notice.level in LEVEL_TEMPLATES and len({item.proposal_id for item in notice.items}) == 1:

@@ -15,17 +15,18 @@ from pydantic import TypeAdapter
 from reports.circular_building import Evidence, Publisher, circular_content
 from reports.circular_content import CircularContent
 from reports.circular_facts import DayFrames
+from reports.circular_words import sessions_covered
 from reports.circulars import circular
 from reports.workbooks import Sheet, ledger_workbook, workbook_bytes
-from tasks.adapters.ledger import silences, snapshots
+from tasks.adapters.ledger import snapshots
+from tasks.adapters.ledger.documents import Document
 from tasks.adapters.workplace import Workplace
 from tasks.domain.cases import cases
 from tasks.domain.commendation import LISTED, commended
-from tasks.domain.escalation_record import explanations
-from tasks.domain.frames import BACKLOG, Column
+from tasks.domain.frames import Column
 from tasks.domain.ranking import RANKING
 from tasks.domain.ranking_measures import counted_items, excused_items
-from tasks.escalate import backlog_of
+from tasks.evidence import Held
 from tasks.papers import Part, Written, fonts_of, written
 from tasks.rank import Ranked, schemes_of
 
@@ -39,19 +40,16 @@ EXCUSED = (
 NOT_LISTED = "（题目不列）"
 
 
-def frames_of(workplace: Workplace, ranked: Ranked, earlier: pd.DataFrame | None) -> DayFrames:
+def frames_of(ranked: Ranked, held: Held, earlier: pd.DataFrame | None) -> DayFrames:
     """Return the day's frames that a circular is read off; ``earlier`` is the ranking of the last one."""
     assessed, as_of = ranked.assessed, ranked.record.as_of
     facts, owed = assessed.facts, assessed.obligations
-    found = backlog_of(workplace, facts, owed, as_of)
-    backlog = BACKLOG.empty() if found is None else found
-    recorded = silences.recorded_explanations(workplace.ledger, workplace.name)
     return DayFrames(
         facts=facts,
         obligations=owed,
-        cases=cases(facts, owed, as_of, backlog=backlog),
-        backlog=backlog,
-        explanations=explanations(facts, recorded, as_of),
+        cases=cases(facts, owed, as_of, backlog=held.backlog),
+        backlog=held.backlog,
+        explanations=held.explanations,
         items=counted_items(facts, owed, ranked.scheme, as_of, assessed.record.known_at),
         ranked=ranked.frame,
         earlier=earlier,
@@ -67,8 +65,12 @@ def content_of(
     frames: DayFrames,
     serial_no: int,
     dated_on: date,
+    last: CircularContent | None = None,
 ) -> CircularContent:
-    """Return what the circular of that number and day says; without a correction's list of differences."""
+    """Return what the circular of that number and day says, compared with the ``last`` one if that can be compared.
+
+    It is without a correction's list of differences.
+    """
     about, jurisdiction = ranked.assessed.record, workplace.jurisdiction
     publisher = Publisher(
         jurisdiction.office.name, jurisdiction.title[-1], jurisdiction.groups, schemes_of(workplace).circular
@@ -78,7 +80,13 @@ def content_of(
     evidence = Evidence(snapshot.content_hash, about.rule_version, about.calendar_version, excused)
     # As published on its day: a later notice of holidays moves no deadline that was printed.
     calendar = workplace.calendar(dated_on)
-    return circular_content(frames, publisher, evidence, serial_no, dated_on, calendar, fonts_of(workplace))
+    return circular_content(frames, publisher, evidence, serial_no, dated_on, calendar, fonts_of(workplace), last)
+
+
+def scope_of(workplace: Workplace, ranked: Ranked) -> str:
+    """Return since which sessions the ranking counts, as the circular says it."""
+    place = workplace.jurisdiction.title[-1]
+    return sessions_covered(ranked.assessed.facts, ranked.scheme, ranked.record.as_of, place)
 
 
 def files_of(workplace: Workplace, content: CircularContent, frames: DayFrames) -> Written:
@@ -132,6 +140,11 @@ def content_bytes(content: CircularContent) -> bytes:
 def content_from(stored: bytes) -> CircularContent:
     """Return the content that ``content_bytes`` wrote."""
     return _CONTENT.validate_python(json.loads(stored, object_hook=_decoded))
+
+
+def stored_content(workplace: Workplace, document: Document) -> CircularContent:
+    """Return what a stored circular says."""
+    return content_from(workplace.archive.get(document.contents["content"].content))
 
 
 def _plain(value: object) -> Any:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from tasks.adapters.ledger import contact_faults, document_mails, snapshots
+from tasks.adapters.ledger import backlog_cases, contact_faults, document_mails, inspections, sign_offs, snapshots
 from tasks.adapters.ledger.documents import Document
 from tasks.adapters.workplace import Workplace
-from tasks.domain.documents import DocumentKind, attached
+from tasks.domain.documents import Act, DocumentKind, attached
 from tasks.domain.frames import ContactRole
+from tasks.domain.inspections import Schedule
 from tasks.domain.notices import Addressee, Attachment, MailDraft
 from tasks.domain.recipients import Directory, Recipients, directory, resolve
+from tasks.sign_site import show_signed
 
 # Returns the mails by recipient. It may do more, which must then bear being done again: a signed document whose mails
 # did not get into the outbox is issued once more.
@@ -50,6 +52,39 @@ def to_office(workplace: Workplace, document: Document, now: datetime) -> dict[s
     return {"office": mail_of(workplace, document, "office", Recipients((Addressee(office.name, address),)), now)}
 
 
+def to_leader(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
+    """Return the document's mail for the leader's ``office`` that it was made for; for our own office where that has none."""
+    office = document.made_from["office"]
+    if office is None:
+        return to_office(workplace, document, now)
+    who = Recipients((Addressee(office["name"], office["email"]),))
+    return {"leader": mail_of(workplace, document, "leader", who, now)}
+
+
+def open_inspection(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
+    """Open the inspection that the signed plan orders; return its mails for the units concerned and for the leaders."""
+    made, ledger = document.made_from, workplace.ledger
+    days = Schedule(*(date.fromisoformat(made[name]) for name in ("starts_on", "ends_on", "report_by")))
+    keys = [(proposal, int(occurrence)) for proposal, occurrence in made["cases"]]
+    inspections.open_inspection(ledger, workplace.name, document.document_id, made["leader"], days, keys, now)
+    leaders = tuple(Addressee(name, email) for name, email in made["copied_to"])
+    to_leaders = {"leaders": mail_of(workplace, document, "leaders", Recipients(leaders), now)} if leaders else {}
+    return to_named_units(workplace, document, now) | to_leaders
+
+
+def close_case(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
+    """Close the backlog case that the signed form is about, in the name of who signed this very text; no mail."""
+    made, ledger = document.made_from, workplace.ledger
+    acts = sign_offs.signed_off(ledger, document.document_id)
+    mine = [one for one in acts if one["act"] == Act.SIGNED and one["document_hash"] == document.document_hash]
+    values = {name: made[name] for name in ("proposal_id", "occurrence", "criteria", "proof")}
+    values |= {"closed_on": now.astimezone(workplace.jurisdiction.zone).date(), "document_id": document.document_id}
+    with ledger.begin() as connection:
+        signer = mine[-1]["name"] if mine else ""
+        backlog_cases.close_case(connection, workplace.name, values | {"signed_by": signer}, now)
+    return {}
+
+
 def mail_of(workplace: Workplace, document: Document, recipient: str, who: Recipients, now: datetime) -> MailDraft:
     """Return the mail that carries the document to ``who``; ``recipient`` keeps its Message-ID single."""
     office, archive, contents = workplace.jurisdiction.office, workplace.archive, document.contents
@@ -61,7 +96,7 @@ def mail_of(workplace: Workplace, document: Document, recipient: str, who: Recip
         to=who.to,
         cc=who.cc,
         reply_to=office.reply_to,
-        subject=subject,
+        subject=f"{'【演练】' if workplace.is_rehearsal else ''}{subject}",
         text=text,
         html=html,
         attachments=tuple(Attachment(file.filename, file.media_type, archive.get(file.content)) for file in files),
@@ -86,4 +121,9 @@ def _units_and_book(workplace: Workplace, document: Document) -> tuple[dict[str,
 ISSUERS: Mapping[DocumentKind, Issuer] = {
     DocumentKind.CIRCULAR: to_every_unit,
     DocumentKind.BRIEF: to_office,
+    DocumentKind.SITE: show_signed,
+    DocumentKind.LEADER_BRIEF: to_leader,
+    DocumentKind.SUMMARY: to_every_unit,
+    DocumentKind.INSPECTION: open_inspection,
+    DocumentKind.CLOSING: close_case,
 }

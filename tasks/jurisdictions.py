@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tasks.adapters.config_files import jurisdiction_names
+from tasks.adapters.config_files import Jurisdiction, jurisdiction_names
 from tasks.adapters.settings import settings
 from tasks.adapters.workplace import open_workplace
 
@@ -28,6 +28,21 @@ def served_jurisdictions(names: Sequence[str] = ()) -> list[Served]:
     chosen = names or jurisdiction_names(own) or [DEMONSTRATION]
     found = [open_workplace(name).jurisdiction for name in chosen]
     return [
-        Served(each.name, each.title, str(each.zone), frozenset(path.name for path in each.folder.iterdir()))
+        Served(each.name, _title(each), str(each.zone), frozenset(path.name for path in each.folder.iterdir()))
         for each in found
     ]
+
+
+def rehearsal_note(name: str) -> str | None:
+    """Return where the mail and the ledger of a jurisdiction that rehearses are; None if it does not rehearse."""
+    workplace = open_workplace(name)
+    if workplace.jurisdiction.rehearsal_to is None:
+        return None
+    return (
+        f"演练中:所有邮件只投到 {workplace.jurisdiction.rehearsal_to},主题标“演练”,台账和文件另存 {workplace.settings.var};"
+        "上线时把 jurisdiction.yaml 的 rehearsal_to 改为 null。"
+    )
+
+
+def _title(jurisdiction: Jurisdiction) -> str:
+    return f"{jurisdiction.title}（演练）" if jurisdiction.rehearsal_to else jurisdiction.title

@@ -12,10 +12,10 @@ from tasks.adapters.ledger import contact_faults, decisions, outbox_views
 from tasks.adapters.ledger.contact_faults import Bounce
 from tasks.adapters.ledger.stored_mail import get_mail
 from tasks.adapters.messages import as_sent, build_message
-from tasks.adapters.workplace import open_workplace
+from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.delivery import Decision, MessageState
 from tasks.domain.documents import Act, Wanted
-from tasks.domain.errors import ConfigurationError
+from tasks.domain.errors import ConfigurationError, DeliveryError
 from tasks.domain.frames import label
 
 
@@ -94,13 +94,16 @@ def sign_off(jurisdiction: str, message_id: str, act: str, by: str, checksum: st
 
 def resolve(jurisdiction: str, message_id: str, decision: str, by: str, why: str, now: datetime) -> None:
     """Record that a mail of unknown outcome arrived (``sent``) or did not (``not_sent``: it is queued again)."""
-    ledger = open_workplace(jurisdiction).ledger
-    decisions.resolve(ledger, jurisdiction, message_id, Decision(decision), by, why, now)
+    workplace = open_workplace(jurisdiction)
+    _require_resolver(workplace, f"邮件 {message_id}", by)
+    decisions.resolve(workplace.ledger, jurisdiction, message_id, Decision(decision), by, why, now)
 
 
 def resend(jurisdiction: str, message_id: str, by: str, why: str, now: datetime) -> None:
     """Queue a mail again, under its own Message-ID."""
-    decisions.resend(open_workplace(jurisdiction).ledger, jurisdiction, message_id, by, why, now)
+    workplace = open_workplace(jurisdiction)
+    _require_resolver(workplace, f"邮件 {message_id}", by)
+    decisions.resend(workplace.ledger, jurisdiction, message_id, by, why, now)
 
 
 def take_bounces(jurisdiction: str, path: Path, now: datetime) -> list[Bounce]:
@@ -118,7 +121,14 @@ def take_bounces(jurisdiction: str, path: Path, now: datetime) -> list[Bounce]:
 
 def trust(jurisdiction: str, email: str, by: str, now: datetime) -> int:
     """Trust an address again that had failed; return how many faults that clears."""
-    return contact_faults.clear(open_workplace(jurisdiction).ledger, jurisdiction, email, by, now)
+    workplace = open_workplace(jurisdiction)
+    _require_resolver(workplace, email, by)
+    return contact_faults.clear(workplace.ledger, jurisdiction, email, by, now)
+
+
+def _require_resolver(workplace: Workplace, subject: str, by: str) -> None:
+    if why := workplace.jurisdiction.sign_off.refuses_to_resolve(by):
+        raise DeliveryError(subject, why, "名单在 jurisdiction.yaml 的 sign_off.resolvers。")
 
 
 def _state(state: str) -> str:

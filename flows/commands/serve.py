@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from importlib import import_module
 
 from flows.server import prefect_server
+from tasks.account import account_warnings
 from tasks.check import check_configuration
 from tasks.jurisdictions import served_jurisdictions
 
@@ -31,6 +33,8 @@ def execute(arguments: argparse.Namespace) -> int:
     served = served_jurisdictions(arguments.jurisdiction)
     for each in served:
         check_configuration(each.name)
+    for warning in account_warnings(each.name for each in served):
+        print(f"注意:{warning}", file=sys.stderr)
     with prefect_server(arguments.host, arguments.port) as server:
         print(
             f"界面:http://{arguments.host}:{arguments.port}  地区:{'、'.join(each.title for each in served)}",

@@ -18,7 +18,7 @@ from tasks.adapters.yaml_files import Strict, load_yaml, shown
 from tasks.domain.documents import SignOffPolicy
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.frames import Kind, Outcome
-from tasks.domain.notices import Office
+from tasks.domain.notices import Office, is_mail_address
 from tasks.domain.rules import FixedDate, RuleBook
 
 COMMON_RULES = ROOT / "config" / "rules"
@@ -32,6 +32,12 @@ def _zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         raise ValueError(f"没有时区 {name!r},请写 IANA 名称,如 Asia/Shanghai") from None
     return name
+
+
+def _mailbox(address: str) -> str:
+    if not is_mail_address(address):
+        raise ValueError(f"{address!r} 不是邮箱地址，请写一个完整的邮箱，如 ducha@example.invalid")
+    return address
 
 
 class OfficeEntry(Strict):
@@ -56,11 +62,12 @@ class NoticeEntry(Strict):
 
 
 class SignOffEntry(Strict):
-    """Who may review and sign documents; an empty list means anybody."""
+    """Who may review and sign documents, and decide on mails of unknown outcome; an empty list means anybody."""
 
     two_people: bool = True
     reviewers: list[str] = []
     signers: list[str] = []
+    resolvers: list[str] = []
 
     @model_validator(mode="after")
     def _possible(self) -> SignOffEntry:
@@ -70,7 +77,7 @@ class SignOffEntry(Strict):
 
     def policy(self) -> SignOffPolicy:
         """Return it as the domain takes it."""
-        return SignOffPolicy(self.two_people, tuple(self.reviewers), tuple(self.signers))
+        return SignOffPolicy(self.two_people, tuple(self.reviewers), tuple(self.signers), tuple(self.resolvers))
 
 
 class JurisdictionFile(Strict):
@@ -86,6 +93,7 @@ class JurisdictionFile(Strict):
     notices: list[NoticeEntry] = []
     outcome_labels: dict[Outcome, str] = {}
     sign_off: SignOffEntry = SignOffEntry()
+    rehearsal_to: Annotated[str, AfterValidator(_mailbox)] | None = None
 
     @field_validator("office_hours")
     @classmethod
@@ -101,7 +109,10 @@ class JurisdictionFile(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
-    """A city, county or province that runs Duban: its names, hours, rules and the folder that holds the rest."""
+    """A city, county or province that runs Duban: its names, hours, rules and the folder that holds the rest.
+
+    ``rehearsal_to`` is the only mailbox that gets anything while the jurisdiction rehearses; None when it does not.
+    """
 
     name: str
     title: str
@@ -114,6 +125,7 @@ class Jurisdiction:
     outcome_labels: dict[str, str]
     rules: RuleBook
     sign_off: SignOffPolicy
+    rehearsal_to: str | None = None
 
     @property
     def templates(self) -> Path:
@@ -121,12 +133,15 @@ class Jurisdiction:
         return self.folder / "templates"
 
 
-def load_jurisdiction(name: str, folders: Sequence[Path]) -> Jurisdiction:
-    """Return the jurisdiction's configuration; ``ConfigurationError`` with every fault of the file that has any."""
+def load_jurisdiction(name: str, folders: Sequence[Path], common: Path = COMMON_RULES) -> Jurisdiction:
+    """Return the jurisdiction's configuration; ``ConfigurationError`` with every fault of the file that has any.
+
+    ``common`` holds the rules that it adds its own to.
+    """
     folder = jurisdiction_folder(name, folders)
     path = folder / "jurisdiction.yaml"
     file = load_yaml(path, JurisdictionFile)
-    rules = load_rules(COMMON_RULES, folder / "rules" if (folder / "rules").is_dir() else None)
+    rules = load_rules(common, folder / "rules" if (folder / "rules").is_dir() else None)
     named = {*file.duties_off, *(notice.duty for notice in file.notices)}
     if unknown := sorted(named - set(rules.duties)):
         raise ConfigurationError(
@@ -146,6 +161,7 @@ def load_jurisdiction(name: str, folders: Sequence[Path]) -> Jurisdiction:
         {str(outcome): label for outcome, label in file.outcome_labels.items()},
         replace(rules, fixed_dates=fixed, duties_off=file.duties_off, counts_since=file.counts_since),
         file.sign_off.policy(),
+        file.rehearsal_to,
     )
 
 

@@ -92,10 +92,9 @@ class Restricted:
 
     def send(self, message: EmailMessage, recipients: Sequence[str]) -> SendResult:
         """Hand ``message`` on for the allowed ``recipients``; a redirected one still shows whom it is for."""
-        if self._redirect:
-            return self._outlet.send(message, [self._redirect])
-        held = {each: (550, NOT_ALLOWED) for each in recipients if not self._allows(each)}
-        allowed = [each for each in recipients if each not in held]
+        wanted = [self._redirect] if self._redirect else recipients
+        held = {each: (550, NOT_ALLOWED) for each in wanted if not self._allows(each)}
+        allowed = [each for each in wanted if each not in held]
         if not allowed:
             return SendResult(SendState.REJECTED, NOT_ALLOWED, held)
         result = self._outlet.send(message, allowed)

@@ -12,6 +12,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from tasks.domain.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
+# What a single Prefect server keeps in its own memory, by Prefect's setting and the module that keeps it in Redis.
+THROUGH_REDIS = {
+    "PREFECT_MESSAGING_BROKER": "messaging",
+    "PREFECT_MESSAGING_CACHE": "messaging",
+    "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "ordering",
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "lease_storage",
+}
 
 
 class SmtpSettings(BaseModel):
@@ -45,6 +52,10 @@ class Settings(BaseSettings):
     operators: str = ""
     ui_auth: SecretStr | None = None
     ui_auth_file: Path | None = None
+    prefect_database_url: SecretStr | None = None
+    prefect_database_url_file: Path | None = None
+    redis_url: SecretStr | None = None
+    redis_url_file: Path | None = None
     fonts: Path | None = None
     task_runner: Literal["threads", "dask"] = "threads"
     max_workers: int = 4
@@ -70,10 +81,29 @@ class Settings(BaseSettings):
             raise ConfigurationError("DUBAN_UI_AUTH", "写法不对", "请写“用户名:密码”,只用英文字母、数字和半角符号。")
         return given
 
+    def prefect_servers(self) -> dict[str, str]:
+        """Return what Prefect's servers read of their database and of the Redis by which several of them speak."""
+        found = {}
+        if database := secret(self.prefect_database_url, self.prefect_database_url_file):
+            found["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database
+        if redis := secret(self.redis_url, self.redis_url_file):
+            found |= {name: f"prefect_redis.{module}" for name, module in THROUGH_REDIS.items()}
+            found["PREFECT_REDIS_MESSAGING_URL"] = f"{redis.rstrip('/')}/0"
+            found["PREFECT_SERVER_DOCKET_URL"] = f"{redis.rstrip('/')}/1"
+        return found
+
     def jurisdiction_folders(self) -> tuple[Path, ...]:
         """Return the folders that hold jurisdictions; ours comes last, so that an office can override a name."""
         added = tuple(Path(part) for part in self.jurisdictions.split(os.pathsep) if part)
         return (*added, ROOT / "config" / "jurisdictions")
+
+    def rehearsing(self, jurisdiction: str, mail_to: str) -> Settings:
+        """Return the settings of a jurisdiction that rehearses: all it writes lies apart, all its mail goes to one mailbox.
+
+        Nothing of a rehearsal counts afterwards: no unit was told, no number used up, no day answered for.
+        """
+        apart = {"var": self.var / "rehearsal" / jurisdiction, "ledger_url": None, "ledger_url_file": None}
+        return self.model_copy(update={**apart, "mail_redirect": mail_to})
 
 
 def settings() -> Settings:

@@ -101,7 +101,7 @@ def read_source(
     started = perf_counter()
     files = source_files(sql_folder)
     expectations = config.expectations(files.settings, files.names, previous_counts or {}, zone)
-    address = _address(url)
+    address = address_of(url)
     try:
         result = checked(chain(_listed(files), _through_arrow(address, files, _types(config))), expectations)
     except ArrowReadError:
@@ -127,7 +127,7 @@ def _listed(files: SourceFiles) -> RawFrames:
 
 def _through_driver(address: sa.URL, files: SourceFiles) -> RawFrames:
     """Yield the raw frame of each query, all of one state of the database."""
-    with _connected(address) as connection:
+    with connected(address) as connection:
         for name, sql in files.queries.items():
             yield name, _rows(connection, sql, address, files.names[name])
 
@@ -143,7 +143,7 @@ def _through_arrow(address: sa.URL, files: SourceFiles, types: Types) -> RawFram
         del rows
 
 
-def _address(url: str) -> sa.URL:
+def address_of(url: str) -> sa.URL:
     try:
         address = sa.make_url(url)
     except ArgumentError:
@@ -178,7 +178,7 @@ def _shown(address: sa.URL) -> str:
 
 
 @contextmanager
-def _connected(address: sa.URL) -> Iterator[sa.Connection]:
+def connected(address: sa.URL) -> Iterator[sa.Connection]:
     """Yield a connection in a read-only transaction that is rolled back at the end."""
     with _refusals_told(address):
         connection = _engine(address).connect()

@@ -85,10 +85,13 @@ class Frames(Strict):
 
 
 class SourceConfig(Strict):
-    """``url``: the default database; ``sample``: the generator that fills it; ``time_zone``: of timestamps without one."""
+    """``url``: the default database; ``sample``: the generator that fills it; ``time_zone``: of timestamps without one;
+    ``writable_account``: what to do where the account could write.
+    """
 
     url: str = ""
     sample: str | None = None
+    writable_account: Literal["refuse", "warn"] = "warn"
     time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     frames: Frames = Frames()
 

@@ -16,8 +16,12 @@ from tasks.domain.frames import CANONICAL
 REQUIRED = ("units", "proposals", "assignments", "events")
 LISTS = {"units": "organisations.csv", "contacts": "contacts.csv"}
 COMMENT_OR_LITERAL = re.compile(r"--[^\n]*|/\*(?![!M]).*?\*/|'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`", re.DOTALL)
-# SELECT INTO writes a table or a file, FOR UPDATE locks rows, MySQL executes /*! comments.
-FORBIDDEN = re.compile(r"\bINTO\b|\bFOR\s+UPDATE\b|/\*M?!")
+# SELECT INTO writes a table or a file, FOR UPDATE and its kin lock rows, MySQL executes /*! comments. What follows a
+# parenthesis is the body of a WITH, or what it serves. A quote left over has no partner.
+FORBIDDEN = re.compile(
+    r"\bINTO\b|\bFOR\s+(?:NO\s+KEY\s+)?UPDATE\b|\bFOR\s+(?:KEY\s+)?SHARE\b|\bLOCK\s+IN\b|/\*M?!"
+    r"|[()]\s*(?:INSERT|UPDATE|DELETE|MERGE)\b|['\"`]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ def query(path: Path) -> str:
     This finds mistakes; what keeps the source unharmed is the read-only transaction and a read-only account.
     """
     sql = _text(path).strip().rstrip(";").strip()
+    if hidden := _ambiguous(sql):
+        raise _refused(path, f"含有 {hidden},各数据库的理解不同,可能藏有别的语句")
     bare = COMMENT_OR_LITERAL.sub(" ", sql).strip().upper()
     if not re.match(r"(SELECT|WITH)\b", bare):
         raise _refused(path, f"以 {bare.split(maxsplit=1)[0] if bare else '空内容'} 开头")
@@ -86,6 +92,14 @@ def query(path: Path) -> str:
     if found := FORBIDDEN.search(bare):
         raise _refused(path, f"含有 {found[0]}")
     return sql
+
+
+def _ambiguous(sql: str) -> str | None:
+    """Return what one database reads as part of a literal or comment and another does not: a statement could hide there."""
+    nested = any("/*" in part[2:] for part in COMMENT_OR_LITERAL.findall(sql) if part.startswith("/*"))
+    outside = re.search(r"#|\$\w*\$", COMMENT_OR_LITERAL.sub(" ", sql))
+    found = re.search(r"\\['\"`]", sql) or outside
+    return "/* 里的 /*" if nested else (found[0] if found else None)
 
 
 def _text(path: Path) -> str:

@@ -27,11 +27,17 @@ class Workplace:
 
     settings: Settings
     jurisdiction: Jurisdiction
+    calendars: Path = CALENDARS
 
     @property
     def name(self) -> str:
         """The jurisdiction's short name."""
         return self.jurisdiction.name
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether mail goes to the office itself instead of the units; what leaves then says so."""
+        return bool(self.settings.mail_redirect)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -65,7 +71,7 @@ class Workplace:
 
     def calendar(self, known_on: date | None = None) -> WorkdayCalendar:
         """Return the workday calendar as known at the end of ``known_on`` (None: all that is known)."""
-        return load_calendar(CALENDARS, known_on)
+        return load_calendar(self.calendars, known_on)
 
     def opening(self, day: date) -> datetime:
         """Return when office hours open on ``day``."""
@@ -75,7 +81,10 @@ class Workplace:
 def open_workplace(name: str) -> Workplace:
     """Return the workplace of that jurisdiction; ``ConfigurationError`` with all faults of a file that has any."""
     chosen = settings()
-    return Workplace(chosen, load_jurisdiction(name, chosen.jurisdiction_folders()))
+    jurisdiction = load_jurisdiction(name, chosen.jurisdiction_folders())
+    if jurisdiction.rehearsal_to:
+        chosen = chosen.rehearsing(name, jurisdiction.rehearsal_to)
+    return Workplace(chosen, jurisdiction)
 
 
 @cache

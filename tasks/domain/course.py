@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tasks.domain.frames import EventKind, Kind, Role
+from tasks.domain.frames import EventKind, Kind, LookBackFinding, Outcome, Role
 
 Days = np.ndarray[Any, np.dtype[np.datetime64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -29,6 +29,8 @@ DAY_ZERO = 1 << (DAY_BITS - 1)
 
 KINDS, ROLES, EVENT_KINDS = tuple(Kind), tuple(Role), tuple(EventKind)
 EVENT_CODES = {kind: code for code, kind in enumerate(EVENT_KINDS)}
+# What a reply can say, then what else a look-back can find: "planned" is said and found in one word.
+RESULTS = tuple(dict.fromkeys(map(str, (*Outcome, *LookBackFinding))))
 
 
 def day_array(values: pd.Series) -> Days:
@@ -179,7 +181,8 @@ class Course:
     One entry an assignment, sorted by (case, unit, assigned_on, assignment_id); a case is one of the proposals asked for.
     ``proposal`` is its row in ``matters``, ``row`` the assignment's place in the chronicle, ``role`` indexes ``ROLES``,
     ``end`` is 0 while the assignment runs, else one more than the reason's place in ``EndReason`` (or the number of reasons
-    plus one where none is given). ``kinds`` index ``EVENT_KINDS``, one an occurrence.
+    plus one where none is given). ``kinds`` index ``EVENT_KINDS``, one an occurrence; ``results`` what a reply or look-back
+    says in ``RESULTS`` (-1: nothing).
     """
 
     matters: Matters
@@ -195,6 +198,7 @@ class Course:
     occurrences: Occurrences
     kinds: Codes
     is_dissatisfied: Mask
+    results: Codes
 
     def __len__(self) -> int:
         return len(self.case)

@@ -88,11 +88,20 @@ CHECKSUM_LENGTH = 8
 
 @dataclass(frozen=True, slots=True)
 class SignOffPolicy:
-    """Who may review and sign; an empty list means anybody. ``two_people``: nobody signs what they reviewed."""
+    """Who may review, sign, and decide on mails; an empty list means anybody. ``two_people``: nobody signs what they reviewed."""
 
     two_people: bool = True
     reviewers: tuple[str, ...] = ()
     signers: tuple[str, ...] = ()
+    resolvers: tuple[str, ...] = ()
+
+    def refuses_to_resolve(self, name: str) -> str | None:
+        """Return in Chinese why this person may not decide on a mail (resolve, send again), or None if they may."""
+        if not name.strip():
+            return "没有写姓名"
+        if self.resolvers and name not in self.resolvers:
+            return f"{name}不在可以核实、重发邮件的人员名单内：{'、'.join(self.resolvers)}"
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,19 @@ def public_record(
     )
 
 
+def disclosed(record: PublicRecord, policy: DisclosurePolicy) -> frozenset[str]:
+    """Return names for all that a record discloses beyond the pages themselves: what could be taken back while they stay."""
+    columns = {f"column:{level}:{name}" for level in LISTED for name in policy.columns.get(level, ())}
+    chosen = {f"step:{kind}" for kind in policy.steps} | {f"rate:{duty}" for duty in policy.rates}
+    is_open = (record.proposals["openness"] == Openness.OPEN).to_numpy()
+    texts = record.replies[record.replies["text"].notna()]
+    told = {
+        f"reply:{page}:{unit}:{day:%Y%m%d}"
+        for page, unit, day in zip(texts["page"], texts["unit"], texts["replied_on"], strict=True)
+    }
+    return frozenset(columns | chosen | {f"open:{page}" for page in record.proposals["page"][is_open]} | told)
+
+
 def _proposals(view: View, assignments: pd.DataFrame, obligations: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     facts = view.facts.proposals
     standing = cases.drop(columns=["kind", "number", "title"]).assign(proposal_id=cases["proposal_id"].astype("str"))

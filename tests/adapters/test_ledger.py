@@ -31,6 +31,7 @@ def test_the_migrations_make_the_tables_that_the_code_declares(url):
     from alembic.migration import MigrationContext
 
     import tasks.adapters.ledger.documents
+    import tasks.adapters.ledger.judgement_tables
     import tasks.adapters.ledger.outbox_tables  # noqa: F401
 
     ledger = open_ledger(url)

@@ -52,6 +52,12 @@ def test_a_rehearsal_sends_everything_to_one_address_and_still_shows_whom_it_is_
     assert b"a@city.gov.example" in server.received[0].content
 
 
+def test_a_rehearsal_stays_within_the_allowed_domains(server, tmp_path):
+    limits = {"redirect": "office@elsewhere.example", "domains": "city.gov.example"}
+    assert sent(server, tmp_path, ["a@city.gov.example"], **limits).state is SendState.REJECTED
+    assert server.received == []
+
+
 def test_without_limits_everybody_is_written_to(server, tmp_path):
     sent(server, tmp_path, ["a@city.gov.example", "b@elsewhere.example"])
     assert len(server.received[0].to) == 2

@@ -15,7 +15,7 @@ from tasks.domain.obligations import obligations
 from tasks.domain.public_figures import Breakdown, Part, Share, curve, overview
 from tasks.domain.public_frames import PublicRecord, PublicState
 from tasks.domain.public_rates import rates, summed, unit_figures
-from tasks.domain.publication_duty import published_events
+from tasks.domain.publication_duty import duties_met, publication_events
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
 from tests.reports.portal_facts import (
     AS_OF,
@@ -453,20 +453,61 @@ def test_the_curve_ends_with_the_day_and_its_numbers() -> None:
 # The duty to publish
 
 
+def shown(met: pd.DataFrame, on: str = "2026-09-30") -> pd.DataFrame:
+    at = pd.Timestamp(f"{on} 11:30", tz=UTC)
+    return publication_events(met.assign(number=1, shown_on=pd.Timestamp(on), shown_at=at))
+
+
+def with_events(known: Facts, events: pd.DataFrame) -> Facts:
+    return replace(known, events=pd.concat([known.events, events], ignore_index=True))
+
+
+def owed_publications(known: Facts, as_of: date, known_at: datetime | None = None) -> dict[str, str]:
+    owed = obligations(known, rule_book(), PLAIN_CALENDAR, as_of, known_at)
+    mine = owed[owed["duty"] == "publication"]
+    return dict(zip(mine["proposal_id"].astype("str"), mine["state"].astype("str"), strict=True))
+
+
 def test_a_site_meets_the_publication_duty_of_listed_proposals_once() -> None:
     known = small_city()
     owed = obligations(known, rule_book(), PLAIN_CALENDAR, AS_OF)
-    made = published_events(known, owed, POLICY, AS_OF, datetime(2026, 9, 30, 1, tzinfo=UTC))
-    assert sorted(made["proposal_id"]) == ["R2025-0007", "R2026-0001", "Z2026-0001"]
-    assert set(made["kind"]) == {"published"}
-    later = replace(known, events=pd.concat([known.events, made], ignore_index=True))
+    met = duties_met(known, owed, POLICY, AS_OF)
+    assert sorted(met["proposal_id"]) == ["R2025-0007", "R2026-0001", "Z2026-0001"]
+    later = with_events(known, shown(met))
     again = obligations(later, rule_book(), PLAIN_CALENDAR, AS_OF)
-    assert published_events(later, again, POLICY, AS_OF, datetime(2026, 9, 30, 1, tzinfo=UTC)).empty
+    assert duties_met(later, again, POLICY, AS_OF).empty
 
 
 def test_the_site_meets_no_duty_for_what_it_does_not_show() -> None:
     known = facts(proposals=[proposal("p", disclosure=None)], assignments=[assigned("p")], events=[replied("p")])
     owed = obligations(known, rule_book(), PLAIN_CALENDAR, AS_OF)
-    at = datetime(2026, 9, 30, 1, tzinfo=UTC)
-    assert len(published_events(known, owed, POLICY, AS_OF, at)) == 1
-    assert published_events(known, owed, replace(POLICY, unmarked=Disclosure.WITHHELD), AS_OF, at).empty
+    assert len(duties_met(known, owed, POLICY, AS_OF)) == 1
+    assert duties_met(known, owed, replace(POLICY, unmarked=Disclosure.WITHHELD), AS_OF).empty
+
+
+def test_a_publication_by_the_office_exists_from_its_day_and_from_its_record_on() -> None:
+    known = facts(proposals=[proposal("p")], assignments=[assigned("p")], events=[replied("p", on="2026-09-20")])
+    owed = obligations(known, rule_book(), PLAIN_CALENDAR, AS_OF)
+    later = with_events(known, shown(duties_met(known, owed, POLICY, AS_OF)))
+    assert owed_publications(later, date(2026, 9, 29)) == {"p": "open"}
+    assert owed_publications(later, AS_OF) == {"p": "met"}
+    assert owed_publications(later, AS_OF, datetime(2026, 9, 30, 11, tzinfo=UTC)) == {"p": "open"}
+    assert owed_publications(later, AS_OF, datetime(2026, 9, 30, 12, tzinfo=UTC)) == {"p": "met"}
+
+
+def test_a_second_reply_has_to_be_published_again() -> None:
+    events = [replied("p", on="2026-05-20"), replied("p", on="2026-08-20", event_id="second")]
+    dissatisfied = {"proposal_id": "p", "unit_id": "edu", "kind": "feedback", "value": "dissatisfied"}
+    first = facts(proposals=[proposal("p")], assignments=[assigned("p")], events=events[:1])
+    met = duties_met(first, obligations(first, rule_book(), PLAIN_CALENDAR, date(2026, 6, 1)), POLICY, date(2026, 6, 1))
+    both = facts(
+        proposals=[proposal("p")],
+        assignments=[assigned("p")],
+        events=[*events, {**dissatisfied, "happened_on": "2026-07-01"}],
+    )
+    later = with_events(both, shown(met, on="2026-06-01"))
+    owed = obligations(later, rule_book(), PLAIN_CALENDAR, AS_OF)
+    assert duties_met(later, owed, POLICY, AS_OF)["round"].tolist() == [2]
+    done = with_events(later, shown(duties_met(later, owed, POLICY, AS_OF)).assign(event_id="x"))
+    owed = obligations(done, rule_book(), PLAIN_CALENDAR, AS_OF)
+    assert set(owed.loc[owed["duty"] == "publication", "state"]) == {"met", "met_late"}

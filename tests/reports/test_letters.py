@@ -10,11 +10,8 @@ from openxml_audit import OpenXmlValidator
 
 from reports.letters import (
     CriticismLetter,
-    InspectionCase,
-    InspectionPlan,
     LetterCase,
     criticism_letter,
-    joint_inspection_plan,
     notice_letter,
 )
 from reports.official import Head, Mark
@@ -79,23 +76,10 @@ CRITICISM = CriticismLetter(
         LetterCase("提案第3号", None, DAY, 80),
     ),
 )
-CASE = InspectionCase("建议第15号", "关于加装电梯的建议", ("市住建局", "市财政局"), ("答复长期逾期",), DAY, "逾期140天")
-PLAN = InspectionPlan(
-    OFFICE,
-    "临政督〔2026〕21号",
-    date(2026, 11, 9),
-    "副市长赵六",
-    ("市政协提案委员会",),
-    date(2026, 12, 1),
-    date(2026, 12, 11),
-    date(2026, 12, 25),
-    (CASE,),
-)
 DOCUMENTS = {
     "supervision_letter": notice_letter(NOTICE, DAY, copied_to="市人大常委会代表工作机构"),
     "criticism_notice": notice_letter(replace(NOTICE, level=Level.CRITICISM), DAY),
     "criticism_letter": criticism_letter(CRITICISM),
-    "joint_inspection": joint_inspection_plan(PLAN),
 }
 
 
@@ -158,8 +142,3 @@ def test_a_letter_is_headed_as_a_letter_and_a_draft_says_so():
 
 def test_criticism_without_listed_cases_has_no_table():
     assert "涉及的建议提案" not in text(criticism_letter(replace(CRITICISM, cases=())))
-
-
-def test_a_joint_inspection_without_cases_is_refused():
-    with pytest.raises(DocumentError, match="没有积案"):
-        joint_inspection_plan(replace(PLAN, cases=()))

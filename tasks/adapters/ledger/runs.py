@@ -72,12 +72,16 @@ def answered_days(ledger: Ledger, jurisdiction: str, flows: Collection[str]) -> 
         return set(connection.execute(query.distinct()).scalars())
 
 
-def close_running(ledger: Ledger, jurisdiction: str, now: datetime, error: str) -> int:
-    """Record every run that is still running as failed, and return how many there were.
+def close_running(
+    ledger: Ledger, jurisdiction: str, now: datetime, error: str, begun_before: datetime | None = None
+) -> int:
+    """Record every run that is still running (and began before that) as failed, and return how many there were.
 
     A run that was alive all the same records its own end over this one.
     """
     mine = sa.and_(runs.c.jurisdiction == jurisdiction, runs.c.state == RunState.RUNNING)
+    if begun_before is not None:
+        mine = sa.and_(mine, runs.c.started_at < begun_before)
     values = {"state": str(RunState.FAILED), "finished_at": now, "error": error}
     with ledger.begin() as connection:
         return connection.execute(runs.update().where(mine).values(values)).rowcount
