@@ -121,6 +121,8 @@ def environment(given: dict[str, str]) -> dict[str, str]:
 
 def sqlite_size(url: str) -> int:
     """Return the bytes of an SQLite database."""
-    return sqlite3.connect(url.removeprefix("sqlite:///")).execute(
-        "select page_count * page_size from pragma_page_count(), pragma_page_size()"
-    ).fetchone()[0]
+    return (
+        sqlite3.connect(url.removeprefix("sqlite:///"))
+        .execute("select page_count * page_size from pragma_page_count(), pragma_page_size()")
+        .fetchone()[0]
+    )
