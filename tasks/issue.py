@@ -88,15 +88,6 @@ def to_office(workplace: Workplace, document: Document, now: datetime) -> dict[s
     return {"office": mail_of(workplace, document, "office", Recipients((Addressee(office.name, address),)), now)}
 
 
-def to_leader(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
-    """Return the document's mail for the leader's ``office`` that it was made for; for our own office where that has none."""
-    office = document.made_from["office"]
-    if office is None:
-        return to_office(workplace, document, now)
-    who = Recipients((Addressee(office["name"], office["email"]),))
-    return {"leader": mail_of(workplace, document, "leader", who, now)}
-
-
 def open_inspection(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
     """Open the inspection that the signed plan orders; return its mails for the units concerned and for the leaders."""
     made, ledger = document.made_from, workplace.ledger
@@ -119,6 +110,15 @@ def close_case(workplace: Workplace, document: Document, now: datetime) -> dict[
         signer = mine[-1]["name"] if mine else ""
         backlog_cases.close_case(connection, workplace.name, values | {"signed_by": signer}, now)
     return {}
+
+
+def to_leader(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
+    """Return the document's mail for the leader's ``office`` that it was made for; for our own office where that has none."""
+    office = document.made_from["office"]
+    if office is None:
+        return to_office(workplace, document, now)
+    who = Recipients((Addressee(office["name"], office["email"]),))
+    return {"leader": mail_of(workplace, document, "leader", who, now)}
 
 
 def mail_of(workplace: Workplace, document: Document, recipient: str, who: Recipients, now: datetime) -> MailDraft:
@@ -157,10 +157,10 @@ def _units_and_book(workplace: Workplace, document: Document) -> tuple[dict[str,
 ISSUERS: Mapping[DocumentKind, Issuer] = {
     DocumentKind.CIRCULAR: to_every_unit,
     DocumentKind.BRIEF: to_office,
+    DocumentKind.INSPECTION: open_inspection,
+    DocumentKind.CLOSING: close_case,
     DocumentKind.CRITICISM: to_heads,
     DocumentKind.SITE: show_signed,
     DocumentKind.LEADER_BRIEF: to_leader,
     DocumentKind.SUMMARY: to_every_unit,
-    DocumentKind.INSPECTION: open_inspection,
-    DocumentKind.CLOSING: close_case,
 }
