@@ -71,7 +71,7 @@ def weekly_content(
         backlog=len(frames.backlog),
         new_backlog=fresh,
         due=_due(frames),
-        late=_late(frames),
+        late=_late(frames, moved),
         waits=(*waits, *_waits(frames)),
     )
 
@@ -121,14 +121,17 @@ def _cases(about: pd.DataFrame) -> list[str]:
     return [f"{SHORT[kind]}第{number}号" if pd.notna(number) else str(key) for key, kind, number in pairs]
 
 
-def _late(frames: WeekFrames) -> tuple[LateUnit, ...]:
+def _late(frames: WeekFrames, moved: pd.DataFrame) -> tuple[LateUnit, ...]:
     rows = late_units(frames.now)
-    names = unit_names(frames.facts.units, rows["unit_id"])
-    columns = (names, rows["replies"], rows["others"], rows["longest"])
-    return tuple(
-        LateUnit(name, int(replies), int(others), int(days))
-        for name, replies, others, days in zip(*columns, strict=True)
+    fresh = moved.loc[moved["move"] == Move.FELL_OVERDUE, "unit_id"].value_counts()
+    columns = (
+        unit_names(frames.facts.units, rows["unit_id"]),
+        rows["replies"],
+        rows["others"],
+        rows["unit_id"].map(fresh).fillna(0),
+        rows["longest"],
     )
+    return tuple(LateUnit(name, *map(int, counts)) for name, *counts in zip(*columns, strict=True))
 
 
 def _waits(frames: WeekFrames) -> list[Wait]:

@@ -33,11 +33,12 @@ class DueItem:
 
 @dataclass(frozen=True, slots=True)
 class LateUnit:
-    """What a unit is late with, and the longest delay among it in days."""
+    """What a unit is late with, how much of it only since the last brief, and the longest delay among it in days."""
 
     unit: str
     replies: int
     others: int
+    fresh: int
     days: int
 
 

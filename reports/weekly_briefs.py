@@ -106,9 +106,13 @@ def _late(units: Sequence[LateUnit]) -> _Captioned:
         TableColumn("单位", 4, Align.LEFT),
         TableColumn("逾期答复", 1.6),
         TableColumn("其他逾期", 1.6),
+        TableColumn("其中本期新增", 1.9),
         TableColumn("最长逾期天数", 2),
     )
-    rows = [(one.unit, str(one.replies or "—"), str(one.others or "—"), str(one.days)) for one in units]
+    rows = [
+        (one.unit, *(str(count or "—") for count in (one.replies, one.others, one.fresh)), str(one.days))
+        for one in units
+    ]
     return _Captioned("逾期单位", columns, rows[:SHOWN], _rest(len(rows)))
 
 
@@ -141,6 +145,7 @@ LATE = (
     Column("unit", "text", "单位"),
     Column("replies", "integer", "逾期答复"),
     Column("others", "integer", "其他逾期"),
+    Column("fresh", "integer", "其中本期新增"),
     Column("days", "integer", "最长逾期天数"),
 )
 WAITS = (
@@ -155,7 +160,7 @@ WAITS = (
 def weekly_workbook(content: WeeklyContent, created: datetime) -> bytes:
     """Return every line of the brief's lists: what falls due, who is late, who waits."""
     due = [(pd.Timestamp(one.last_on), one.case, one.title or NOT_LISTED, one.unit, one.duty) for one in content.due]
-    late = [(one.unit, one.replies, one.others, one.days) for one in content.late]
+    late = [(one.unit, one.replies, one.others, one.fresh, one.days) for one in content.late]
     waits = [(one.who, one.whom, one.what, one.count, one.days or None) for one in content.waits]
     lists = (("下周到期", DUE, due), ("逾期单位", LATE, late), ("谁在等谁", WAITS, waits))
     return workbook_bytes([Sheet(name, columns, _frame(columns, rows)) for name, columns, rows in lists], created)
