@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,12 +24,12 @@ from reports.portal_checks import site_faults
 from reports.publications import Edition, site
 from tasks.adapters.disclosure_files import load_disclosure
 from tasks.adapters.settings import ROOT
-from tasks.adapters.site import SiteFolder
+from tasks.adapters.site import About, SiteFolder
 from tasks.domain.cases import cases
 from tasks.domain.frames import REPLY_TEXTS, Facts
 from tasks.domain.obligations import obligations
 from tasks.domain.public_frames import PublicRecord
-from tasks.domain.public_record import public_record
+from tasks.domain.public_record import disclosed, public_record
 from tests.builders import LIMITS, PLAIN_CALENDAR, rule_book
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -59,12 +60,13 @@ def facts(proposals: int) -> Facts:
     return Facts(bare.units, bare.contacts, named, bare.assignments, bare.events, texts)
 
 
+RULES = load_disclosure(ROOT / "config" / "jurisdictions" / "demo" / "disclosure.yaml", LIMITS)
+POLICY = replace(RULES.policy, signed_off_only=False)
+
+
 def record(known: Facts) -> PublicRecord:
-    rules = load_disclosure(ROOT / "config" / "jurisdictions" / "demo" / "disclosure.yaml", LIMITS)
-    policy = rules.policy
-    object.__setattr__(policy, "signed_off_only", False)
     owed = obligations(known, rule_book(), PLAIN_CALENDAR, synthetic.TODAY)
-    return public_record(known, owed, cases(known, owed, synthetic.TODAY), policy, synthetic.TODAY)
+    return public_record(known, owed, cases(known, owed, synthetic.TODAY), POLICY, synthetic.TODAY)
 
 
 def told(what: str, start: float) -> float:
@@ -80,7 +82,8 @@ def measure(proposals: int, root: Path) -> None:
     seen = record(known)
     clock = told("obligations, cases, disclosure", clock)
     folder = SiteFolder(root / str(proposals))
-    version = folder.stage(site(seen, EDITION), synthetic.TODAY, CUT_OFF, CUT_OFF + timedelta(seconds=proposals), {})
+    about = About(synthetic.TODAY, CUT_OFF, disclosed=disclosed(seen, POLICY))
+    version = folder.stage(site(seen, EDITION), about, CUT_OFF + timedelta(seconds=proposals))
     clock = told("render and write", clock)
     faults = site_faults(folder.read(version.name), EDITION.cut_off_text)
     clock = told(f"read back and check ({len(faults)} faults)", clock)

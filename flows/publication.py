@@ -8,12 +8,13 @@ from prefect import flow
 
 from flows.day import business_day, named, recorded
 from tasks.assess import assess
-from tasks.publish import build, show
+from tasks.publish import build
 from tasks.refresh import refresh
+from tasks.show import show
 
 
 @flow(name="公开", flow_run_name=named("公开"))
-def publication(jurisdiction: str, as_of: date | None = None) -> dict[str, str]:
+def publication(jurisdiction: str, as_of: date | None = None) -> dict[str, str | int]:
     """取数、核定、生成公开网站，检查无误后上网。
 
     Args:
@@ -25,5 +26,5 @@ def publication(jurisdiction: str, as_of: date | None = None) -> dict[str, str]:
         snapshot = refresh(jurisdiction, day.now)
         assessment = assess(jurisdiction, snapshot, day.as_of, day.now)
         version = build(jurisdiction, assessment, day.moment, day.now)
-        summary |= show(jurisdiction, version)
+        summary |= show(jurisdiction, version, day)
     return dict(summary)

@@ -57,6 +57,15 @@ class Month:
     replied: int
 
 
+@dataclass(frozen=True, slots=True)
+class Two:
+    """Two counts of one thing, to stand side by side."""
+
+    label: str
+    first: int
+    second: int
+
+
 class Style:
     """The one font of a picture, in any size."""
 
@@ -183,23 +192,35 @@ def flow_chart(
     months: Sequence[Month], fonts: Fonts, title: str = "每月交办与答复", size: tuple[float, float] = (156, 45)
 ) -> Figure | None:
     """Return what was assigned and replied each month, side by side; ``None`` when nothing was."""
-    if not any(month.assigned or month.replied for month in months):
+    pairs = [Two(month.label, month.assigned, month.replied) for month in months]
+    return paired_chart(pairs, fonts, title, size, ("交办", "答复"))
+
+
+def paired_chart(
+    pairs: Sequence[Two],
+    fonts: Fonts,
+    title: str,
+    size: tuple[float, float] = (156, 45),
+    names: tuple[str, str] = ("上年同期", "本年"),
+) -> Figure | None:
+    """Return two counts side by side for each thing; ``None`` when all are 0."""
+    if not any(pair.first or pair.second for pair in pairs):
         return None
     canvas, axes, style = _drawing(fonts, size)
     for shift, colour, name, counts in (
-        (-0.2, BLUES[1], "交办", [month.assigned for month in months]),
-        (0.2, GREEN, "答复", [month.replied for month in months]),
+        (-0.2, BLUES[1], names[0], [pair.first for pair in pairs]),
+        (0.2, GREEN, names[1], [pair.second for pair in pairs]),
     ):
-        axes.bar([place + shift for place in range(len(months))], counts, width=0.38, color=colour, label=name)
+        axes.bar([place + shift for place in range(len(pairs))], counts, width=0.38, color=colour, label=name)
         for place, count in enumerate(counts):
             if count:
                 axes.text(place + shift, count, str(count), ha="center", va="bottom", color=INK, **style.at(7))
-    axes.set_xticks(range(len(months)), [month.label for month in months])
+    axes.set_xticks(range(len(pairs)), [pair.label for pair in pairs])
     axes.set_yticks([])
     axes.margins(y=0.18)
     axes.legend(prop=style.font(7.5), frameon=False, ncols=2, loc="upper right", bbox_to_anchor=(1, 1.08))
     _bare(axes, style, keep="bottom")
-    said = [Bar(month.label, month.assigned, f"交办{month.assigned}件、答复{month.replied}件") for month in months]
+    said = [Bar(pair.label, pair.first, f"{names[0]}{pair.first}件、{names[1]}{pair.second}件") for pair in pairs]
     return _figure(canvas, title, said)
 
 

@@ -186,7 +186,10 @@ class _Writer:
         cells = f'<w:tc><w:tcPr><w:tcW w:w="{cell}" w:type="dxa"/></w:tcPr></w:tc>' * count
         rows = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>" * 2
         grid = f'<w:gridCol w:w="{cell}"/>' * count
-        plain = '<w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblLayout w:type="fixed"/></w:tblPr>'
+        # Without margins of zero a cell cuts the right edge of its picture off.
+        margins = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("left", "right"))
+        layout = f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
+        plain = f'<w:tblPr><w:tblW w:w="0" w:type="auto"/>{layout}</w:tblPr>'
         table = parse_xml(f"<w:tbl {nsdecls('w')}>{plain}<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>")
         mark.addprevious(table)
         above, below = ([*row.iter(qn("w:tc"))] for row in table.iter(qn("w:tr")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -15,7 +15,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from tasks.domain.frames import CASES, LABELS, Column, FrameSpec, Light, State
+from tasks.domain.frames import LABELS, Column, FrameSpec, Light, LookBackFinding, State
+from tasks.domain.judgement import Judged
 
 ZONE = ZoneInfo("Asia/Shanghai")
 LONGEST_CELL = 32_767
@@ -24,6 +25,9 @@ LONGEST_CELL = 32_767
 CUT = "……（原文过长，已截断）"
 SHEET_NAME_LENGTH = 31
 WIDTHS = (6, 44)
+LINE_HEIGHT, ROOM = 15, 4
+"""Points of one line of text, and of what is left free above and below it."""
+
 SAMPLE = 300
 """Rows whose texts decide the width of a column."""
 
@@ -38,6 +42,11 @@ FILLS: Mapping[str, tuple[str, str]] = {
     LABELS["light"][Light.YELLOW]: ("#FFF1CC", "#7A5200"),
     LABELS["light"][Light.GREEN]: ("#DDF2E0", "#1E5B23"),
     LABELS["light"][Light.GREY]: ("#E4E7EB", "#3E4C59"),
+    LABELS["judged"][Judged.CONFIRMED]: ("#F8D7DA", "#8B1A1A"),
+    LABELS["judged"][Judged.REJECTED]: ("#E4E7EB", "#3E4C59"),
+    LABELS["judged"][Judged.CHANGED]: ("#FFF1CC", "#7A5200"),
+    LABELS["look_back"][LookBackFinding.DONE]: ("#DDF2E0", "#1E5B23"),
+    LABELS["look_back"][LookBackFinding.NOT_FEASIBLE]: ("#FCE4D6", "#8A3B0A"),
 }
 """Background and ink of a cell by its text; the text says the same to those who see no colour."""
 
@@ -47,11 +56,16 @@ PLAIN_NUMBER = r"[+-]?\d+(?:\.\d+)?"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its name, the columns to show in order, and a frame that has them all."""
+    """One sheet: its name, the columns to show in order, and a frame that has them all.
+
+    ``widths`` (in half characters, by column name) make a sheet for print: longer texts break into lines, the rows are as high
+    as they need to be, and every cell has its rule.
+    """
 
     name: str
     columns: tuple[Column, ...]
     frame: pd.DataFrame
+    widths: Mapping[str, int] = field(default_factory=dict)
 
 
 Writer = Callable[[int, int, object, Format], object]
@@ -66,9 +80,10 @@ def workbook_bytes(sheets: Sequence[Sheet], created: datetime) -> bytes:
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         book.set_properties({"created": created.astimezone(UTC).replace(tzinfo=None), "author": "", "title": ""})
         formats = {kind: book.add_format(style) for kind, style in STYLES.items()}
+        ruled = {kind: book.add_format(_ruled(kind)) for kind in STYLES if _printed(sheets)}
         fills = {text: book.add_format({"bg_color": back, "font_color": ink}) for text, (back, ink) in FILLS.items()}
         for sheet, name in zip(sheets, sheet_names([sheet.name for sheet in sheets]), strict=True):
-            _write_sheet(book.add_worksheet(name), sheet, formats, fills)
+            _write_sheet(book.add_worksheet(name), sheet, ruled if sheet.widths else formats, fills)
     return target.getvalue()
 
 
@@ -81,31 +96,21 @@ STYLES: Mapping[str, dict[str, object]] = {
     "integer": {"num_format": "0", "valign": "top"},
     "number": {"num_format": "0.00", "valign": "top"},
 }  # fmt: skip
+RULED: dict[str, object] = {"border": 1, "border_color": "#B8C4CE", "valign": "vcenter"}
 LIKE_TEXT = ("category", "boolean")
+
+
+def _ruled(kind: str) -> dict[str, object]:
+    return STYLES[kind] | RULED | ({"align": "center"} if kind in ("integer", "number") else {})
+
+
+def _printed(sheets: Sequence[Sheet]) -> bool:
+    return any(sheet.widths for sheet in sheets)
 
 
 def table_workbook(spec: FrameSpec, frame: pd.DataFrame, created: datetime) -> bytes:
     """Return one frame as a workbook of one sheet, with Chinese labels and values; extra columns are left out."""
     return workbook_bytes([Sheet(spec.label, tuple(c for c in spec.columns if c.name in frame), frame)], created)
-
-
-def ledger_workbook(cases: pd.DataFrame, units: pd.DataFrame, created: datetime) -> bytes:
-    """Return the ledger (台账): all cases with the lead unit's name, then the overdue ones and the backlog."""
-    names = units.set_index("unit_id")["name"]
-    frame = cases.assign(lead_unit_id=cases["lead_unit_id"].map(names).fillna(cases["lead_unit_id"]))
-    columns = tuple(_renamed(column) for column in CASES.columns)
-    parts = {
-        "台账": frame,
-        "逾期": frame[(frame["days_late"] > 0) & frame["replied_on"].isna()],
-        "积案": frame[frame["backlog_reasons"].fillna("") != ""],
-    }
-    return workbook_bytes([Sheet(name, columns, part) for name, part in parts.items()], created)
-
-
-def _renamed(column: Column) -> Column:
-    return (
-        Column(column.name, column.type, "主办单位", values=column.values) if column.name == "lead_unit_id" else column
-    )
 
 
 def sheet_names(names: Iterable[str]) -> list[str]:
@@ -126,15 +131,24 @@ def _write_sheet(
 ) -> None:
     last_row, last_column = len(sheet.frame), len(sheet.columns) - 1
     worksheet.set_row(0, 30)
+    lines = [1] * last_row
     for place, column in enumerate(sheet.columns):
         worksheet.write_string(0, place, column.label, formats["head"])
         kind = "text" if column.type in LIKE_TEXT else column.type
         values = _cells(sheet.frame[column.name], column)
-        worksheet.set_column(place, place, _width(column, values), formats[kind])
+        width = sheet.widths.get(column.name, _width(column, values))
+        # A column's own format rules every row of the sheet down to its end.
+        worksheet.set_column(place, place, width, None if sheet.widths else formats[kind])
+        if sheet.widths and kind == "text":
+            lines = [max(most, _lines(value, width)) for most, value in zip(lines, values, strict=True)]
         write = worksheet.write_string if kind == "text" else worksheet.write_number
         _write_column(write, place, values, formats[kind])
+        if sheet.widths:
+            _rule_empty(worksheet, place, values, formats[kind])
         if column.values and last_row:
             _colour(worksheet, place, last_row, labels_of(column), fills)
+    for row, most in enumerate(lines if sheet.widths else [], 1):
+        worksheet.set_row(row, most * LINE_HEIGHT + ROOM)
     worksheet.freeze_panes(1, 0)
     worksheet.autofilter(0, 0, last_row, last_column)
     _print_setup(worksheet, sheet.name)
@@ -144,6 +158,12 @@ def _write_column(write: Writer, place: int, values: Sequence[object], style: Fo
     for row, value in enumerate(values, 1):
         if value is not None:
             write(row, place, value, style)
+
+
+def _rule_empty(worksheet: Worksheet, place: int, values: Sequence[object], style: Format) -> None:
+    for row, value in enumerate(values, 1):
+        if value is None:
+            worksheet.write_blank(row, place, None, style)
 
 
 def _print_setup(worksheet: Worksheet, name: str) -> None:
@@ -206,11 +226,20 @@ def _cut(text: object) -> str:
     return words if len(words) <= LONGEST_CELL else words[: LONGEST_CELL - len(CUT)] + CUT
 
 
+def _lines(value: object, width: int) -> int:
+    """Return how many lines a text takes in a column; a full-width character takes two halves, the margins one."""
+    return sum(-(-_halves(part) // (width - 1)) or 1 for part in str(value or "").split("\n"))
+
+
+def _halves(text: str) -> int:
+    return sum(1 if character.isascii() else 2 for character in text)
+
+
 def _width(column: Column, values: Sequence[object]) -> int:
     if column.type in ("date", "timestamp"):
         return 12 if column.type == "date" else 17
     texts = [column.label, *(str(value) for value in values[:SAMPLE] if isinstance(value, str))]
-    widest = max(sum(1 if character.isascii() else 2 for character in text) for text in texts) + 3
+    widest = max(map(_halves, texts)) + 3
     return min(max(widest, WIDTHS[0]), WIDTHS[1])
 
 

@@ -13,9 +13,11 @@ from tasks.adapters import rule_books
 from tasks.adapters.frame_files import frame_of, parquet_bytes, sweep_of
 from tasks.adapters.ledger import assessments, snapshots
 from tasks.adapters.ledger.assessments import BACKFILL, Assessment
+from tasks.adapters.publishing import counted
 from tasks.adapters.workplace import Workplace, code_version, open_workplace
 from tasks.domain.frames import Facts
 from tasks.domain.obligations import obligations
+from tasks.supplement import supplemented
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,15 @@ def assess_day(
     purpose: str = "daily",
 ) -> Assessed:
     """Return the day's obligations from that snapshot, stored in the archive and the ledger."""
-    facts = snapshots.load(workplace.ledger, snapshot_id)
+    (published,) = counted(workplace, [known_at])
+    facts = supplemented(workplace, snapshots.load(workplace.ledger, snapshot_id), published, known_at or made_at)
     rules = workplace.jurisdiction.rules
     rule_books.keep(workplace.rule_books, rules)
     calendar = workplace.calendar(known_at.astimezone(workplace.jurisdiction.zone).date() if known_at else None)
     frame = obligations(facts, rules, calendar, as_of, known_at)
     versions = (snapshot_id, rules.version, calendar.version, code_version())
     made = Assessment(
-        assessments.assessment_id(workplace.name, as_of, known_at, *versions),
+        assessments.assessment_id(workplace.name, as_of, known_at, *versions, published),
         workplace.name,
         as_of,
         known_at,
@@ -59,14 +62,16 @@ def assess_day(
         purpose,
         workplace.archive.put(parquet_bytes(frame)),
         made_at,
+        published,
     )
     return Assessed(assessments.record(workplace.ledger, made), facts, frame)
 
 
 def load_assessed(workplace: Workplace, assessment_id: str) -> Assessed:
-    """Return a stored assessment with its facts and obligations."""
+    """Return a stored assessment with its facts, as they were known when it was made, and its obligations."""
     made = assessments.by_id(workplace.ledger, assessment_id)
-    facts = snapshots.load(workplace.ledger, made.snapshot_id)
+    known_at = made.known_at or made.made_at
+    facts = supplemented(workplace, snapshots.load(workplace.ledger, made.snapshot_id), made.publications, known_at)
     return Assessed(made, facts, obligations_of(workplace, made))
 
 

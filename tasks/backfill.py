@@ -16,11 +16,13 @@ from prefect.cache_policies import NO_CACHE
 from reports.backfills import backfill_overview, backfill_workbook
 from tasks.adapters.archive import write_atomically
 from tasks.adapters.frame_files import sweep_bytes
+from tasks.adapters.ledger import snapshots
 from tasks.adapters.past_days import asked_days, keep, missing, past_days, stretches, sweep_of_stretch
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.compare import compared
 from tasks.domain.errors import ConfigurationError
 from tasks.refresh import snapshot_for
+from tasks.supplement import supplemented
 
 Every = Literal["day", "week", "month"]
 
@@ -67,7 +69,8 @@ def backfill_stretch(asked: Asked, stretch: Sequence[date], made_at: datetime) -
     workplace = open_workplace(asked.jurisdiction)
     times = dict(zip(asked.days(), asked.times(workplace), strict=True))
     days = past_days(workplace, stretch, [times[day] for day in stretch])
-    return keep(workplace, days, sweep_bytes(sweep_of_stretch(workplace, days)), made_at)
+    facts = supplemented(workplace, snapshots.load(workplace.ledger, days[0].snapshot_id), days[0].publications)
+    return keep(workplace, days, sweep_bytes(sweep_of_stretch(facts, days)), made_at)
 
 
 @task(name="补算报告", cache_policy=NO_CACHE)

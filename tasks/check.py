@@ -15,12 +15,15 @@ from tasks.adapters.config_files import CALENDARS, COMMON_RULES, jurisdiction_fo
 from tasks.adapters.disclosure_files import load_disclosure
 from tasks.adapters.escalation_files import load_ladder
 from tasks.adapters.findings_files import load_findings
+from tasks.adapters.inspection_files import load_inspection
+from tasks.adapters.key_files import load_key_terms
 from tasks.adapters.list_files import check_list
 from tasks.adapters.ranking_files import load_ranking
 from tasks.adapters.rule_files import load_rules
 from tasks.adapters.settings import settings
 from tasks.adapters.source import SourceConfig
 from tasks.adapters.source_files import LISTS, source_files
+from tasks.adapters.summary_files import load_summary
 from tasks.adapters.yaml_files import load_yaml, shown
 from tasks.domain.errors import ConfigurationError, DubanError
 from tasks.domain.rules import RuleBook
@@ -116,14 +119,26 @@ CHECKS: Mapping[str, Callable[[Draft], object]] = {
     "escalation.yaml": lambda draft: load_ladder(draft.folder / "escalation.yaml", draft.duties),
     "ranking.yaml": lambda draft: load_ranking(draft.folder / "ranking.yaml", draft.duties),
     "backlog.yaml": lambda draft: load_backlog(draft.folder / "backlog.yaml"),
+    "inspection.yaml": lambda draft: load_inspection(draft.folder / "inspection.yaml"),
     "findings.yaml": lambda draft: load_findings(draft.folder / "findings.yaml"),
+    "key_proposals.yaml": lambda draft: load_key_terms(draft.folder / "key_proposals.yaml", draft.duties),
+    "summary.yaml": lambda draft: load_summary(draft.folder / "summary.yaml"),
     "disclosure.yaml": lambda draft: load_disclosure(draft.folder / "disclosure.yaml", draft.duties),
     "templates": _templates,
     "calendar": lambda draft: load_calendar(CALENDARS),
     "files": _only_known_files,
 }
-OPTIONAL = ("ranking.yaml", "backlog.yaml", "findings.yaml", "disclosure.yaml", "templates")
-NAMING_DUTIES = ("escalation.yaml", "ranking.yaml", "disclosure.yaml")
+OPTIONAL = (
+    "ranking.yaml",
+    "backlog.yaml",
+    "inspection.yaml",
+    "findings.yaml",
+    "key_proposals.yaml",
+    "summary.yaml",
+    "disclosure.yaml",
+    "templates",
+)
+NAMING_DUTIES = ("escalation.yaml", "key_proposals.yaml", "ranking.yaml", "disclosure.yaml")
 KNOWN_FILES = {"jurisdiction.yaml", "templates", "README.md", *FOLDERS, *LISTS.values()} | {
     name for name in CHECKS if name.endswith(".yaml")
 }

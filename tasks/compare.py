@@ -8,13 +8,14 @@ from datetime import date
 import pandas as pd
 
 from tasks.adapters.frame_files import sweep_of
-from tasks.adapters.ledger import assessments
+from tasks.adapters.ledger import assessments, snapshots
 from tasks.adapters.ledger.assessments import Assessment
 from tasks.adapters.past_days import PastDay, past_days, stored, stretches, sweep_of_stretch
 from tasks.adapters.workplace import Workplace
 from tasks.assess import obligations_of
 from tasks.domain.differences import differences, over_days
 from tasks.domain.sweep import Sweep
+from tasks.supplement import supplemented
 
 EARLIER, AS_KNOWN_NOW = "先前存档的结果", "现在所知"
 
@@ -49,7 +50,10 @@ def _against_earlier(workplace: Workplace, made: Sequence[Assessment]) -> Iterat
 def _against_now(workplace: Workplace, made: Sequence[Assessment]) -> Iterator[tuple[date, pd.DataFrame]]:
     by_day = {each.as_of: each for each in made}
     for stretch in stretches(past_days(workplace, list(by_day), [None] * len(by_day))):
-        now, kept = sweep_of_stretch(workplace, stretch), _Kept(workplace)
+        facts = supplemented(
+            workplace, snapshots.load(workplace.ledger, stretch[0].snapshot_id), stretch[0].publications
+        )
+        now, kept = sweep_of_stretch(facts, stretch), _Kept(workplace)
         for day in stretch:
             yield day.as_of, differences(kept.on(by_day[day.as_of]), now.on(day.as_of))
 

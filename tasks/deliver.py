@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from tasks.adapters.ledger import decisions, deliveries, outbox_views, silences, snapshots
 from tasks.adapters.mail import SmtpConfig
 from tasks.adapters.outlet import outlet_for, smtp_config
+from tasks.adapters.publishing import counted
 from tasks.adapters.sending import drain
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.compose import composer
@@ -26,6 +27,7 @@ from tasks.domain.superseding import superseded
 from tasks.record import Day
 from tasks.refresh import snapshot_for, take_snapshot
 from tasks.review import publish_table
+from tasks.supplement import supplemented
 
 # Longer than any connection, answer and time-out of one mail together.
 GIVE_UP_AFTER = timedelta(minutes=30)
@@ -39,7 +41,8 @@ def withdraw_superseded(jurisdiction: str, day: Day) -> dict[str, int]:
     if decisions.not_gone(workplace.ledger, jurisdiction).empty or not sending_hours(workplace)(day.moment):
         return {"withdrawn": 0}
     snapshot_id = _newest_snapshot(workplace, day)
-    facts = snapshots.load(workplace.ledger, snapshot_id)
+    (published,) = counted(workplace, [None])
+    facts = supplemented(workplace, snapshots.load(workplace.ledger, snapshot_id), published)
     owed = obligations(facts, workplace.jurisdiction.rules, workplace.calendar(), day.as_of)
     queued = decisions.not_gone(workplace.ledger, jurisdiction)
     void = superseded(queued, owed, silences.active_silences(workplace.ledger, jurisdiction), day.as_of)

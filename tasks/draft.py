@@ -1,30 +1,29 @@
-"""Draft a circular and put it before those who sign; rebuild any circular from what it was made from."""
+"""Draft a circular and put it before those who sign; write any circular again from what it was made from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from prefect import get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from reports.circular_building import ranking_differences
 from reports.circular_content import CircularContent, Correction
 from reports.circular_words import period_covered
-from tasks.adapters.archive import write_atomically
 from tasks.adapters.frame_files import frame_of
 from tasks.adapters.ledger import documents, rankings
-from tasks.adapters.ledger.documents import Document, Heading, StoredFile
+from tasks.adapters.ledger.documents import Document, Heading
 from tasks.adapters.workplace import Workplace, open_workplace
-from tasks.compose_circular import MEDIA_TYPES, Files, content_from, content_of, file_name, files_of, frames_of
+from tasks.compose_circular import content_of, files_of, frames_of, scope_of, stored_content
 from tasks.domain.documents import DocumentKind
 from tasks.domain.errors import DocumentError
 from tasks.domain.ranking import with_types
 from tasks.domain.ranking_changes import differences
+from tasks.evidence import Held, held_now, held_then, keep
+from tasks.papers import Written, put_forward, show_draft
 from tasks.rank import Ranked, load_ranked
 from tasks.record import Day
 from tasks.review import publish_table
@@ -65,65 +64,72 @@ def draft(jurisdiction: str, ranking_id: str, day: Day, corrects: str | None = N
     """Store the circular of a ranking as a draft and return the document's id; the same circular again keeps its number."""
     workplace = open_workplace(jurisdiction)
     document, files = draft_circular(workplace, load_ranked(workplace, ranking_id), day, corrects, reason)
-    if "pdf" not in files.parts:
-        get_run_logger().warning("没有中文字体，只生成了 .docx；安装字体后重新运行即可补出 PDF")
-    if files.without_glyph:
-        get_run_logger().warning("字体里没有这些字，PDF 中会是空白：%s", files.without_glyph)
+    for warning in files.warnings:
+        get_run_logger().warning("%s", warning)
     return document.document_id
 
 
 def draft_circular(
     workplace: Workplace, ranked: Ranked, day: Day, corrects: str | None, reason: str
-) -> tuple[Document, Files]:
+) -> tuple[Document, Written]:
     """Return the stored draft and its files."""
     wrong = documents.by_id(workplace.ledger, workplace.name, corrects) if corrects else None
-    document = documents.open_document(workplace.ledger, workplace.name, _heading(ranked, day, wrong), day.now)
-    earlier = earlier_ranking(workplace, ranked)
-    content, files = _written(workplace, document, ranked, earlier, wrong, reason)
-    made_from = _made_from(ranked, earlier, wrong, reason)
-    contents = _stored(workplace, content, files)
-    return documents.store_text(workplace.ledger, document.document_id, contents, made_from, day.now), files
+    last, held = comparable(workplace, ranked), held_now(workplace, ranked.assessed)
+
+    def write(document: Document) -> Written:
+        return _written(workplace, document, ranked, held, last, wrong, reason)
+
+    made_from = _made_from(ranked, last, wrong, reason) | keep(workplace, held)
+    return put_forward(workplace, _heading(ranked, day, wrong), write, made_from, day.now)
 
 
-def rebuild(workplace: Workplace, document: Document) -> Files:
-    """Return the circular's files made anew from its ranking, snapshot and rules; unchanged inputs give the same bytes."""
+def written_again(workplace: Workplace, document: Document) -> Written:
+    """Return a circular's files from its ranking, snapshot and evidence, with the workplace's configuration."""
     made = document.made_from
     ranked = load_ranked(workplace, made["ranking_id"])
-    earlier = _without_facts(workplace, made["earlier_ranking_id"], ranked) if made["earlier_ranking_id"] else None
-    wrong = documents.by_id(workplace.ledger, workplace.name, made["corrects"]) if made["corrects"] else None
-    return _written(workplace, document, ranked, earlier, wrong, made["reason"])[1]
+    last, wrong = (
+        documents.by_id(workplace.ledger, workplace.name, made[other]) if made[other] else None
+        for other in ("compared_with", "corrects")
+    )
+    return _written(workplace, document, ranked, held_then(workplace, made), last, wrong, made["reason"])
 
 
 def _written(
     workplace: Workplace,
     document: Document,
     ranked: Ranked,
-    earlier: Ranked | None,
+    held: Held,
+    last: Document | None,
     wrong: Document | None,
     reason: str,
-) -> tuple[CircularContent, Files]:
-    """Return what the circular says, and its files."""
-    frames = frames_of(workplace, ranked, earlier.frame if earlier else None)
-    content = content_of(workplace, ranked, frames, document.serial, document.dated_on)
+) -> Written:
+    """Return the circular's files."""
+    frames = frames_of(ranked, held, ranking_behind(workplace, last) if last else None)
+    before = stored_content(workplace, last) if last else None
+    content = content_of(workplace, ranked, frames, document.serial, document.dated_on, before)
     if wrong is not None:
         content = replace(content, correction=_correction(workplace, wrong, ranked, content, reason))
-    return content, files_of(workplace, content, frames)
+    return files_of(workplace, content, frames)
 
 
-def earlier_ranking(workplace: Workplace, ranked: Ranked) -> Ranked | None:
-    """Return the ranking of the last circular issued for an earlier day, if it was ranked by the same scheme."""
+def comparable(workplace: Workplace, ranked: Ranked) -> Document | None:
+    """Return the last circular issued for an earlier day, if it counted the same sessions by the same rules of ranking.
+
+    Of a new session hardly anything has been answered yet: beside the old one every unit would seem to have fallen back.
+    """
     about = ranked.record
     last = documents.last_issued(workplace.ledger, workplace.name, DocumentKind.CIRCULAR, about.as_of)
-    if last is None or last.made_from["scheme"] != about.scheme:
+    if last is None or last.made_from["scheme_version"] != about.scheme_version:
         return None
-    return _without_facts(workplace, last.made_from["ranking_id"], ranked)
+    scope = scope_of(workplace, ranked)
+    same = stored_content(workplace, last).scope == scope if scope else last.as_of.year == about.as_of.year
+    return last if same else None
 
 
-def _without_facts(workplace: Workplace, ranking_id: str, like: Ranked) -> Ranked:
-    """Return an earlier ranking's frame and record; its facts are not needed, and its scheme may have been revised."""
-    record = rankings.by_id(workplace.ledger, ranking_id)
-    frame = with_types(frame_of(workplace.archive.get(record.ranking_hash)))
-    return Ranked(record, frame, like.scheme, like.assessed)
+def ranking_behind(workplace: Workplace, document: Document) -> pd.DataFrame:
+    """Return the ranking that an issued circular printed."""
+    record = rankings.by_id(workplace.ledger, document.made_from["ranking_id"])
+    return with_types(frame_of(workplace.archive.get(record.ranking_hash)))
 
 
 def _heading(ranked: Ranked, day: Day, wrong: Document | None) -> Heading:
@@ -143,15 +149,14 @@ def _correction(
     workplace: Workplace, wrong: Document, ranked: Ranked, content: CircularContent, reason: str
 ) -> Correction:
     """Return what the correction changes; ``DocumentError`` if nothing would."""
-    before = content_from(workplace.archive.get(wrong.contents["content"].content))
-    old = _without_facts(workplace, wrong.made_from["ranking_id"], ranked).frame
+    before, old = stored_content(workplace, wrong), ranking_behind(workplace, wrong)
     found = ranking_differences(differences(old, ranked.frame), before, content)
     if not found:
         raise DocumentError(wrong.number, "按现有数据重算，没有任何数字需要更正", "请确认来源已经改好，再重新运行。")
     return Correction(wrong.serial, wrong.dated_on, reason or "来源数据有更正", found)
 
 
-def _made_from(ranked: Ranked, earlier: Ranked | None, wrong: Document | None, reason: str) -> dict[str, str | None]:
+def _made_from(ranked: Ranked, last: Document | None, wrong: Document | None, reason: str) -> dict[str, str | None]:
     about, made = ranked.assessed.record, ranked.record
     return {
         "ranking_id": made.ranking_id,
@@ -162,18 +167,10 @@ def _made_from(ranked: Ranked, earlier: Ranked | None, wrong: Document | None, r
         "rule_version": about.rule_version,
         "calendar_version": about.calendar_version,
         "code_version": about.code_version,
-        "earlier_ranking_id": earlier.record.ranking_id if earlier else None,
+        "compared_with": last.document_id if last else None,
         "corrects": wrong.document_id if wrong else None,
         "reason": reason,
     }
-
-
-def _stored(workplace: Workplace, content: CircularContent, files: Files) -> Mapping[str, StoredFile]:
-    def stored(part: str, content_of_part: bytes) -> StoredFile:
-        name = file_name(content.masthead, f"第{content.serial_no}期", part)
-        return StoredFile(name, MEDIA_TYPES[Path(name).suffix[1:]], workplace.archive.put(content_of_part))
-
-    return {part: stored(part, content_of_part) for part, content_of_part in files.parts.items()}
 
 
 @task(name="送审", task_run_name="送审 {document_id}", cache_policy=NO_CACHE)
@@ -181,30 +178,8 @@ def submit(jurisdiction: str, document_id: str) -> dict[str, str | int]:
     """Put the draft before those who sign: files in a folder, the text and the ranking as artifacts; return what to sign."""
     workplace = open_workplace(jurisdiction)
     document = documents.by_id(workplace.ledger, jurisdiction, document_id)
-    folder = lay_out(workplace, document)
     ranked = rankings.by_id(workplace.ledger, document.made_from["ranking_id"])
     frame = frame_of(workplace.archive.get(ranked.ranking_hash))
     shown = frame[list(SHOWN)].astype("object").where(frame[list(SHOWN)].notna(), "—").astype(str)
     publish_table(f"{jurisdiction}-ranking", f"{document.number}排名", shown.rename(columns=SHOWN).to_dict("records"))
-    create_markdown_artifact(_told(workplace, document, folder), key=f"{jurisdiction}-circular", description="送审稿")
-    return {"document": document.document_id, "checksum": document.checksum, "version": document.version}
-
-
-def lay_out(workplace: Workplace, document: Document) -> Path:
-    """Write the document's files where people can open them, and return the folder."""
-    folder = workplace.settings.var / "documents" / workplace.name / document.document_id / f"v{document.version}"
-    for part, file in document.contents.items():
-        if part != "content":
-            write_atomically(folder / file.filename, workplace.archive.get(file.content))
-    return folder
-
-
-def _told(workplace: Workplace, document: Document, folder: Path) -> str:
-    text = workplace.archive.get(document.contents["text"].content).decode()
-    lines = "\n\n".join(line.strip() for line in text.splitlines() if line.strip())
-    return (
-        f"# {document.number}送审稿（第{document.version}稿）\n\n"
-        f"| 编号 | 校验码 | 文件 |\n|---|---|---|\n| {document.document_id} | **{document.checksum}** | {folder} |\n\n"
-        f"审核、签发或退回：运行“审核签发”，填写编号、校验码、姓名和处理意见；"
-        f"或用命令 python -m flows sign-off。稿件有任何改动，校验码随之改变，须重新审核、签发。\n\n---\n\n{lines}\n"
-    )
+    return show_draft(workplace, document)

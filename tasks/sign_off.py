@@ -9,10 +9,9 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from reports.overviews import Row
-from tasks.adapters.ledger import contact_faults, decisions, document_mails, documents, sign_offs, snapshots
+from tasks.adapters.ledger import decisions, documents, sign_offs
 from tasks.adapters.ledger.documents import Document
-from tasks.adapters.workplace import Workplace, open_workplace
-from tasks.compose_circular import carried, content_from
+from tasks.adapters.workplace import open_workplace
 from tasks.domain.documents import (
     ACT_LABELS,
     CHECKSUM_LENGTH,
@@ -24,9 +23,8 @@ from tasks.domain.documents import (
     DocumentState,
     Wanted,
 )
-from tasks.domain.frames import ContactRole
-from tasks.domain.notices import Addressee, Attachment, MailDraft
-from tasks.domain.recipients import directory, resolve
+from tasks.domain.errors import DocumentError
+from tasks.issue import hindrance, issue
 from tasks.review import publish_table
 
 
@@ -46,54 +44,14 @@ def act_on(jurisdiction: str, subject_id: str, wanted: Wanted, now: datetime) ->
         decisions.sign_off(ledger, name, subject_id, policy, wanted, now)
         return STATE_AFTER[wanted.act], int(wanted.act is Act.SIGNED)
     known = documents.by_id(ledger, name, subject_id)
+    if wanted.act is Act.SIGNED and (why := hindrance(workplace, known)):
+        raise DocumentError(known.number, why, "已有的记录没有改变。")
     # A signature whose mails did not get into the outbox is not given again: they are queued now.
     is_left_over = known.state is DocumentState.SIGNED and wanted.act is Act.SIGNED
     document = known if is_left_over else sign_offs.sign_document(ledger, name, subject_id, wanted, policy, now)
     if document.state is not DocumentState.SIGNED:
         return document.state, 0
     return DocumentState.SENT, issue(workplace, document, now)
-
-
-def issue(workplace: Workplace, document: Document, now: datetime) -> int:
-    """Queue a signed document to every unit, copied to its leaders, and return the number of mails."""
-    drafts = compose_mails(workplace, document, now)
-    return document_mails.queue_document(workplace.ledger, workplace.archive, document, drafts, now)
-
-
-def compose_mails(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
-    """Return the document's mail for each unit that can be reached, by unit."""
-    facts = snapshots.load(workplace.ledger, document.made_from["snapshot_id"])
-    book = directory(facts.contacts, document.dated_on, contact_faults.failing(workplace.ledger, workplace.name))
-    office, archive = workplace.jurisdiction.office, workplace.archive
-    files = [document.contents[part] for part in carried("pdf" in document.contents)]
-    attachments = tuple(Attachment(file.filename, file.media_type, archive.get(file.content)) for file in files)
-    html, text = (archive.get(document.contents[part].content).decode() for part in ("html", "text"))
-    content = content_from(archive.get(document.contents["content"].content))
-    drafts = {}
-    for unit in sorted(facts.units["unit_id"]):
-        who = resolve(book, unit, ContactRole.SECTION, (ContactRole.LEADER, ContactRole.TOP_LEADER))
-        if who.to:
-            drafts[unit] = MailDraft(
-                message_id=f"<{document_mails.mail_id(document, unit)}@{office.mail_from.rpartition('@')[2]}>",
-                sender=Addressee(office.name, office.mail_from),
-                to=who.to,
-                cc=who.cc,
-                reply_to=office.reply_to,
-                subject=f"{'【演练】' if workplace.is_rehearsal else ''}{content.masthead}第{document.serial}期：{document.title}",
-                text=text,
-                html=html,
-                attachments=attachments,
-                dated=now,
-            )
-    return drafts
-
-
-def unreached(workplace: Workplace, document: Document) -> list[str]:
-    """Return the names of the units that a document's mail cannot reach."""
-    facts = snapshots.load(workplace.ledger, document.made_from["snapshot_id"])
-    book = directory(facts.contacts, document.dated_on, contact_faults.failing(workplace.ledger, workplace.name))
-    units = zip(facts.units["unit_id"], facts.units["name"], strict=True)
-    return [name for unit, name in units if not resolve(book, unit, ContactRole.SECTION, ()).to]
 
 
 @task(name="待签文件", cache_policy=NO_CACHE)

@@ -35,6 +35,14 @@ def output_file(text: str) -> Path:
     return path
 
 
+def workbook(text: str) -> Path:
+    """Return the path of a workbook."""
+    path = Path(text)
+    if path.suffix != ".xlsx":
+        raise argparse.ArgumentTypeError(f"{text!r} 的扩展名须是 .xlsx")
+    return path
+
+
 def add_jurisdiction(parser: argparse.ArgumentParser) -> None:
     """Add ``-j NAME``."""
     parser.add_argument("-j", "--jurisdiction", required=True, metavar="NAME", help="地区名,如 demo")

@@ -12,8 +12,10 @@ from tasks.adapters import rule_books
 from tasks.adapters.ledger import assessments, snapshots
 from tasks.adapters.ledger.assessments import BACKFILL, Assessment, assessment_id, backfill_id
 from tasks.adapters.ledger.snapshots import Snapshot
+from tasks.adapters.publishing import counted
 from tasks.adapters.workplace import Workplace, code_version
 from tasks.domain.chronicle import Moments
+from tasks.domain.frames import Facts
 from tasks.domain.obligations import swept
 from tasks.domain.rules import RuleBook
 from tasks.domain.sweep import Sweep
@@ -32,11 +34,17 @@ class PastDay:
     snapshot_id: str
     rules: RuleBook
     calendar: WorkdayCalendar
+    publications: int = 0
 
     @property
     def versions(self) -> tuple[str, str, str, str]:
         """Snapshot, rules, calendar and code: what an assessment is traced to."""
         return self.snapshot_id, self.rules.version, self.calendar.version, code_version()
+
+    @property
+    def inputs(self) -> tuple[str, str, str, str, int]:
+        """All that the day's obligations come from: the versions, and the last publication by the office that counts."""
+        return *self.versions, self.publications
 
 
 def past_days(workplace: Workplace, days: Sequence[date], known_at: Sequence[datetime | None]) -> list[PastDay]:
@@ -48,10 +56,10 @@ def past_days(workplace: Workplace, days: Sequence[date], known_at: Sequence[dat
     history = snapshots.history(workplace.ledger, workplace.name)
     zone = workplace.jurisdiction.zone
     known_on = [time.astimezone(zone).date() if time else None for time in known_at]
-    calendars = _calendars(workplace, known_on)
+    calendars, published = _calendars(workplace, known_on), counted(workplace, known_at)
     return [
-        PastDay(day, time, _snapshot(history, time).snapshot_id, _rules(workplace, time), calendar)
-        for day, time, calendar in zip(days, known_at, calendars, strict=True)
+        PastDay(day, time, _snapshot(history, time).snapshot_id, _rules(workplace, time), calendar, publications)
+        for day, time, calendar, publications in zip(days, known_at, calendars, published, strict=True)
     ]
 
 
@@ -88,19 +96,18 @@ def stored(workplace: Workplace, days: Sequence[PastDay]) -> list[Assessment | N
         return []
     found = assessments.between(workplace.ledger, workplace.name, days[0].as_of, days[-1].as_of)
     by_id = {each.assessment_id: each for each in found}
-    ids = [(workplace.name, day.as_of, day.known_at, *day.versions) for day in days]
+    ids = [(workplace.name, day.as_of, day.known_at, *day.inputs) for day in days]
     return [by_id.get(backfill_id(*given)) or by_id.get(assessment_id(*given)) for given in ids]
 
 
 def stretches(days: Sequence[PastDay]) -> list[list[PastDay]]:
     """Return the days in order, cut where what they are answered from changes and where a stretch gets too long."""
-    same = [list(group) for _, group in groupby(days, key=lambda day: day.versions)]
+    same = [list(group) for _, group in groupby(days, key=lambda day: day.inputs)]
     return [run[start : start + LONGEST] for run in same for start in range(0, len(run), LONGEST)]
 
 
-def sweep_of_stretch(workplace: Workplace, days: Sequence[PastDay]) -> Sweep:
-    """Return the obligations of days that are answered from the same snapshot, rules and calendar."""
-    facts = snapshots.load(workplace.ledger, days[0].snapshot_id)
+def sweep_of_stretch(facts: Facts, days: Sequence[PastDay]) -> Sweep:
+    """Return the obligations of days that are answered from the same facts, rules and calendar."""
     moments = Moments.of([day.as_of for day in days], [day.known_at for day in days])
     return swept(facts, days[0].rules, days[0].calendar, moments)
 
@@ -113,7 +120,7 @@ def keep(workplace: Workplace, days: Sequence[PastDay], content: bytes, made_at:
         workplace.ledger,
         [
             Assessment(
-                backfill_id(workplace.name, day.as_of, day.known_at, *day.versions),
+                backfill_id(workplace.name, day.as_of, day.known_at, *day.inputs),
                 workplace.name,
                 day.as_of,
                 day.known_at,
@@ -121,6 +128,7 @@ def keep(workplace: Workplace, days: Sequence[PastDay], content: bytes, made_at:
                 BACKFILL,
                 digest,
                 made_at,
+                day.publications,
             )
             for day in days
         ],

@@ -12,6 +12,12 @@ class DocumentKind(StrEnum):
 
     CIRCULAR = "circular"
     BRIEF = "brief"
+    LEADER_BRIEF = "leader-brief"
+    CRITICISM = "criticism"
+    INSPECTION = "inspection"
+    CLOSING = "closing"
+    SUMMARY = "summary"
+    SITE = "site"
 
 
 class DocumentState(StrEnum):
@@ -33,7 +39,19 @@ class Act(StrEnum):
     RETURNED = "returned"
 
 
-KIND_LABELS: Mapping[DocumentKind, str] = {DocumentKind.CIRCULAR: "督查通报", DocumentKind.BRIEF: "督查专报"}
+KIND_LABELS: Mapping[DocumentKind, str] = {
+    DocumentKind.CIRCULAR: "督查通报",
+    DocumentKind.BRIEF: "督查专报",
+    DocumentKind.LEADER_BRIEF: "领办专报",
+    DocumentKind.CRITICISM: "通报批评函",
+    DocumentKind.INSPECTION: "联合督查方案",
+    DocumentKind.CLOSING: "积案销号审批表",
+    DocumentKind.SUMMARY: "年度总结",
+    DocumentKind.SITE: "公开网站",
+}
+# Series that the public reads as 第N期: one draft at a time, and a number is used up only by what is issued. Of the others
+# many wait at once, and a number stays with its subject.
+WITHOUT_GAPS = (DocumentKind.CIRCULAR, DocumentKind.SUMMARY)
 STATE_LABELS: Mapping[DocumentState, str] = {
     DocumentState.DRAFT: "待审核",
     DocumentState.REVIEWED: "已审核，待签发",
@@ -59,6 +77,10 @@ STATE_AFTER: Mapping[Act, DocumentState] = {
 # Not issued yet: its number is not used up, its content may still change.
 OPEN = (DocumentState.DRAFT, DocumentState.REVIEWED, DocumentState.RETURNED)
 ISSUED = (DocumentState.SIGNED, DocumentState.SENT, DocumentState.SUPERSEDED)
+
+# Parts of a document that no mail attaches: what the mail itself says; of these, what no folder shows either.
+UNSEEN = frozenset({"content", "subject"})
+SAID = UNSEEN | {"html", "text"}
 
 CHECKSUM_LENGTH = 8
 """So many characters of a document's hash tell which text a signature means."""
@@ -99,6 +121,16 @@ class Wanted:
     name: str
     checksum: str = ""
     comment: str = ""
+
+
+def attached(parts: Collection[str]) -> tuple[str, ...]:
+    """Return the parts of a document that its mail carries: the PDF, or without one the .docx, then the annexes.
+
+    >>> attached(["docx", "ledger", "pdf", "html", "text", "subject"])
+    ('pdf', 'ledger')
+    """
+    annexes = set(parts) - {"docx", "pdf"} - SAID
+    return ("pdf" if "pdf" in parts else "docx", *sorted(annexes))
 
 
 def refusal(

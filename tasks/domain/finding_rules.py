@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
-from tasks.domain.frames import Column, FrameSpec
+from tasks.domain.frames import LABELS, Column, FrameSpec
 
 
 class FindingRule(StrEnum):
@@ -54,7 +56,7 @@ class Confidence(StrEnum):
     HIGH = "high"
 
 
-CONFIDENCE_LABELS: Mapping[Confidence, str] = {Confidence.HIGH: "高", Confidence.MEDIUM: "中", Confidence.LOW: "低"}
+CONFIDENCE_LABELS: Mapping[Confidence, str] = {level: LABELS["confidence"][level] for level in Confidence}
 
 FINDINGS = FrameSpec(
     "findings",
@@ -98,3 +100,9 @@ class FindingRules:
     not_yet_words: tuple[str, ...]
     boilerplate: tuple[str, ...] = ()
     off: Mapping[FindingRule, str] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """A short hash of everything that can change a finding."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]

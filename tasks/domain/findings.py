@@ -9,7 +9,7 @@ import pandas as pd
 
 from tasks.domain import reply_findings, text_findings, unit_findings
 from tasks.domain.finding_rules import FINDINGS, Confidence, FindingRule, FindingRules
-from tasks.domain.frames import Column, EventKind, Facts, FrameSpec, concatenated
+from tasks.domain.frames import EventKind, Facts, concatenated
 from tasks.domain.reply_findings import Handled, handled
 
 CHECKS: Mapping[FindingRule, Callable[[Handled], pd.DataFrame]] = {
@@ -28,19 +28,6 @@ CHECKS: Mapping[FindingRule, Callable[[Handled], pd.DataFrame]] = {
     FindingRule.RESPONSIBLE_MISSING: unit_findings.responsible_missing,
     FindingRule.HANDLER_OVERLOADED: unit_findings.handler_overloaded,
 }
-HANDLER_CHANGES = FrameSpec(
-    "handler_changes",
-    "三级责任人变动",
-    ("assignment_id", "person"),
-    (
-        Column("assignment_id", "text", "交办编号", required=True),
-        Column("person", "text", "责任层级", required=True),
-        Column("proposal_id", "text", "编号", required=True),
-        Column("unit_id", "text", "单位编号", required=True),
-        Column("before", "text", "原责任人", required=True),
-        Column("after", "text", "现责任人"),
-    ),
-)
 
 
 def findings(facts: Facts, obligations: pd.DataFrame, rules: FindingRules, as_of: date) -> pd.DataFrame:
@@ -61,21 +48,3 @@ def findings(facts: Facts, obligations: pd.DataFrame, rules: FindingRules, as_of
     order = whole["rule"].map({str(rule): i for i, rule in enumerate(FindingRule)})
     whole = whole.assign(order=order, confidence=whole["rank"].map(dict(enumerate(map(str, Confidence)))))
     return FINDINGS.typed(whole.sort_values(["order", "subject", "unit_id", "year"]).reset_index(drop=True))
-
-
-def handler_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Return ``HANDLER_CHANGES`` between two snapshots' assignments: who was named before and no longer is.
-
-    Only assignments that run in both count; a name that was filled in for the first time is no change.
-    """
-    persons = list(unit_findings.PERSONS)
-    columns = ["assignment_id", *persons]
-    running = after.loc[after["ended_on"].isna(), ["proposal_id", "unit_id", *columns]]
-    both = before.loc[before["ended_on"].isna(), columns].merge(running, on="assignment_id", suffixes=("_before", ""))
-    changed = [
-        both.assign(person=person, before=both[f"{person}_before"].fillna("").str.strip(), after=both[person])
-        for person in persons
-    ]
-    rows = concatenated(changed, HANDLER_CHANGES)
-    rows = rows[(rows["before"] != "") & (rows["before"] != rows["after"].fillna("").str.strip())]
-    return HANDLER_CHANGES.typed(rows.sort_values(list(HANDLER_CHANGES.key)).reset_index(drop=True))

@@ -193,6 +193,10 @@ class FrameSpec:
         """Return the frame without rows, typed."""
         return self.typed(pd.DataFrame({name: [] for name in self.names}))
 
+    def of(self, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+        """Return rows by column name as the typed frame."""
+        return self.typed(pd.DataFrame(list(rows), columns=self.names))
+
     def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return ``frame`` with exactly these columns in this order and these types; absent columns become null."""
         return pd.DataFrame(
@@ -513,6 +517,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "disclosure": {"open": "全文公开", "title_only": "仅公开标题", "withheld": "不公开"},
     "method": {"in_person": "面商", "phone": "电话沟通", "online": "网上办理", "open": "开门办理"},
+    "confidence": {"high": "高", "medium": "中", "low": "低"},
+    "judged": {"pending": "待判断", "changed": "依据有变，待重新判断", "confirmed": "属实", "rejected": "不属实"},
     "look_back": {"done": "已落实", "pushing": "正在推进", "planned": "列入计划", "not_feasible": "确难落实"},
     "event": {
         "accepted": "签收",

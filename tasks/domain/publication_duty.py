@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import pandas as pd
 
@@ -11,26 +11,32 @@ from tasks.domain.frames import EVENTS, EventKind, Facts, State
 from tasks.domain.history import known
 
 PENDING = (State.OPEN, State.DUE_SOON, State.OVERDUE)
+MET = ("proposal_id", "unit_id", "round")
 BY_THE_OFFICE = "由督查机构统一公开"
 
 
-def published_events(
-    facts: Facts, obligations: pd.DataFrame, policy: DisclosurePolicy, as_of: date, recorded_at: datetime
-) -> pd.DataFrame:
-    """Return the events (``frames.EVENTS``) by which a site shown on ``as_of`` meets the units' duty to publish.
-
-    One per pending obligation ``publication`` of a listed proposal; its id says which, so that a second run adds nothing new.
-    """
+def duties_met(facts: Facts, obligations: pd.DataFrame, policy: DisclosurePolicy, as_of: date) -> pd.DataFrame:
+    """Return the pending duties to publish that a site of ``as_of`` meets: those of proposals that it lists (columns ``MET``)."""
     levels = openness(known(facts, as_of).proposals, policy)
     listed = levels.index[levels.isin(LISTED)]
     owed = obligations[(obligations["duty"] == "publication") & obligations["state"].isin(PENDING)]
-    met = owed[owed["proposal_id"].astype("str").isin(listed)].astype({"proposal_id": "str", "unit_id": "str"})
+    met = owed[owed["proposal_id"].astype("str").isin(listed)]
+    return met[list(MET)].astype({"proposal_id": "str", "unit_id": "str"}).reset_index(drop=True)
+
+
+def publication_events(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return the events (``frames.EVENTS``) that sites shown by the office are.
+
+    ``shown`` has ``MET``, ``number`` of the publication, ``shown_on`` and ``shown_at``: the day that counts, and when the office
+    recorded it.
+    """
+    key = [shown[name].astype("str") for name in ("number", *MET)]
     return EVENTS.typed(
-        met.assign(
-            event_id="site:" + met["proposal_id"] + ":" + met["unit_id"] + ":" + met["round"].astype("str"),
+        shown.assign(
+            event_id="site:" + key[0].str.cat(key[1:], sep=":"),
             kind=str(EventKind.PUBLISHED),
-            happened_on=pd.Timestamp(as_of),
-            recorded_at=pd.Timestamp(recorded_at),
+            happened_on=shown["shown_on"],
+            recorded_at=shown["shown_at"],
             note=BY_THE_OFFICE,
-        ).reset_index(drop=True)
+        )
     )

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from tasks.domain.errors import DubanError
-from tasks.domain.frames import LABELS, Column, EventKind, Facts, FrameSpec
+from tasks.domain.frames import LABELS, Column, EventKind, Facts, FrameSpec, State
 from tasks.domain.history import Timeline, known, overall_grade, timeline
 from tasks.domain.outcomes import current_outcomes, outcome_history
 from tasks.domain.records import ANSWERING, records, unit_names
@@ -33,6 +33,7 @@ METHODS = LABELS["method"]
 MEETINGS = (EventKind.MEETING_BEFORE, EventKind.MEETING_DURING, EventKind.MEETING_AFTER)
 # Sections that show in what state a duty of that name is.
 BY_STATE = ("reply", "publication", "commitment", "look_back")
+MOST = 0.5
 NOT_GIVEN, NO_REPLY, NO_FORM = "not_given", "no_reply", "no_form"
 OUTCOME_NAMES = {**LABELS["outcome"], NOT_GIVEN: "未注明", NO_REPLY: "尚未答复"}
 NAMES: Mapping[str, Mapping[str, str]] = {
@@ -61,7 +62,7 @@ YEAR_SUMMARY = FrameSpec(
 
 
 @dataclass(frozen=True)
-class _Seen:
+class Seen:
     """What is counted on a day: the running assignments of those who answer, their records, outcomes and obligations."""
 
     facts: Facts
@@ -73,15 +74,26 @@ class _Seen:
     years: pd.Series
 
 
-def year_summary(facts: Facts, obligations: pd.DataFrame, year: int, as_of: date) -> pd.DataFrame:
-    """Return ``YEAR_SUMMARY``: every section of ``year`` and of the year before, both as known on ``as_of``.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The day on which last year is looked at, and the obligations of that day from the same facts."""
 
-    A proposal belongs to the year of its first assignment. Items are ordered by section, then by this year's count (units,
-    topics) or as the labels are. ``total`` is what the counts of a section add up to, counted on its own; ``DubanError``
-    when they do not. Shares are for the reader to take: ``ranking.percentage(count, total)``.
+    obligations: pd.DataFrame
+    as_of: date
+
+
+def year_summary(
+    facts: Facts, obligations: pd.DataFrame, year: int, as_of: date, before: Before | None = None
+) -> pd.DataFrame:
+    """Return ``YEAR_SUMMARY``: every section of ``year`` as known on ``as_of``, and of the year before.
+
+    That one is looked at on the day ``before`` names, a year earlier for a fair comparison; on ``as_of`` if None. A proposal
+    belongs to the year of its first assignment. Items are ordered by section, then by this year's count (units, topics) or
+    as the labels are. ``total`` is what the counts of a section add up to, counted on its own; ``DubanError`` when they do
+    not. Shares are for the reader to take: ``ranking.percentage(count, total)``.
     """
-    seen = _seen(facts, obligations, as_of)
-    this, last = (_figures(seen, each) for each in (year, year - 1))
+    seen = seen_on(facts, obligations, as_of)
+    this, last = _figures(seen, year), _figures(_seen_before(seen, facts, before), year - 1)
     keys = ["section", "item"]
     both = this.merge(last.rename(columns={"count": "last_count", "total": "last_total"}), on=keys, how="outer")
     for mine, column in (("total", this), ("last_total", last)):
@@ -92,15 +104,20 @@ def year_summary(facts: Facts, obligations: pd.DataFrame, year: int, as_of: date
     return YEAR_SUMMARY.typed(_ordered(named))
 
 
-def _seen(facts: Facts, obligations: pd.DataFrame, as_of: date) -> _Seen:
+def seen_on(facts: Facts, obligations: pd.DataFrame, as_of: date) -> Seen:
+    """Return what the year's figures are counted from; ``obligations`` are those of the same facts and day."""
     facts = known(facts, as_of)
     now = timeline(facts, as_of)
     assignments = now.assignments
     answering = assignments[assignments["role"].isin(list(map(str, ANSWERING))) & assignments["ended_on"].isna()]
-    return _Seen(facts, now, answering, records(now), outcome_history(now), obligations, session_years(facts))
+    return Seen(facts, now, answering, records(now), outcome_history(now), obligations, session_years(facts))
 
 
-def _figures(seen: _Seen, year: int) -> pd.DataFrame:
+def _seen_before(seen: Seen, facts: Facts, before: Before | None) -> Seen:
+    return seen if before is None else seen_on(facts, before.obligations, before.as_of)
+
+
+def _figures(seen: Seen, year: int) -> pd.DataFrame:
     """Return section, item, count and total of one year."""
     parts = [_counted(section, items, total) for section, (items, total) in _sections(seen, year).items()]
     return pd.concat(parts, ignore_index=True)
@@ -117,55 +134,69 @@ def _counted(section: str, items: pd.Series, total: int) -> pd.DataFrame:
     return pd.DataFrame({"section": section, "item": counts.index, "count": counts.to_numpy(), "total": total})
 
 
-def _sections(seen: _Seen, year: int) -> dict[str, tuple[pd.Series, int]]:
+def summed_up(facts: Facts, obligations: pd.DataFrame, as_of: date) -> int:
+    """Return the year that can be summed up on ``as_of``: the latest of which most replies have fallen due.
+
+    ``DubanError`` where no reply was ever owed.
+    """
+    owed = obligations[(obligations["duty"] == "reply") & (obligations["state"] != State.EXCUSED)]
+    year = owed["proposal_id"].astype("str").map(session_years(known(facts, as_of)))
+    if owed.empty:
+        raise DubanError("年度总结", f"到 {as_of} 还没有应答复的建议提案", "请先交办，或另选统计截止日（--as-of）。")
+    has_fallen_due = owed["extended_to"].fillna(owed["due_on"]) < pd.Timestamp(as_of)
+    most = has_fallen_due.groupby(year).mean() > MOST
+    return int(max(most.index[most], default=min(most.index)))
+
+
+def _sections(seen: Seen, year: int) -> dict[str, tuple[pd.Series, int]]:
     """Return for each section the item of everything it counts, and how much that is, counted another way."""
     ids = seen.years.index[seen.years == year]
     proposals = seen.facts.proposals[seen.facts.proposals["proposal_id"].isin(ids)]
     answering = seen.answering[seen.answering["proposal_id"].isin(ids)]
     events = seen.now.events
     meetings = events[events["kind"].isin(list(map(str, MEETINGS))) & events["proposal_id"].isin(ids)]
-    replied = answering[answering["assignment_id"].isin(_replied(seen))]
+    replied = answering[answering["assignment_id"].isin(replied_assignments(seen))]
     topics = proposals["topic"].fillna("").str.strip().replace("", NOT_GIVEN)
     return {
         "kind": (proposals["kind"], len(ids)),
         "topic": (topics, len(ids)),
         "unit": (answering["unit_id"], answering["assignment_id"].nunique()),
-        "outcome": (_outcomes(seen, answering, as_replied=True), answering["assignment_id"].nunique()),
-        "outcome_now": (_outcomes(seen, answering, as_replied=False), answering["assignment_id"].nunique()),
-        "satisfaction": (_grades(seen, replied), replied["assignment_id"].nunique()),
+        "outcome": (outcomes(seen, answering, as_replied=True), answering["assignment_id"].nunique()),
+        "outcome_now": (outcomes(seen, answering, as_replied=False), answering["assignment_id"].nunique()),
+        "satisfaction": (grades(seen, replied), replied["assignment_id"].nunique()),
         "method": (meetings["value"].fillna(NOT_GIVEN), meetings["event_id"].nunique()),
         **{section: _states(seen, answering, section) for section in BY_STATE},
     }
 
 
-def _replied(seen: _Seen) -> pd.Series:
+def replied_assignments(seen: Seen) -> pd.Series:
     """Return the assignments that gave a reply, whether or not it names an outcome."""
     return seen.records.loc[seen.records["kind"] == EventKind.REPLY_ISSUED, "assignment_id"].drop_duplicates()
 
 
-def _outcomes(seen: _Seen, answering: pd.DataFrame, *, as_replied: bool) -> pd.Series:
+def outcomes(seen: Seen, answering: pd.DataFrame, *, as_replied: bool) -> pd.Series:
     """Return the outcome of each assignment: as its last reply said, or as it stands now."""
     history = seen.history[seen.history["source"] == EventKind.REPLY_ISSUED] if as_replied else seen.history
     outcome = current_outcomes(history).set_index("assignment_id")["outcome"].reindex(answering["assignment_id"])
-    replied = answering["assignment_id"].isin(_replied(seen)).to_numpy()
+    replied = answering["assignment_id"].isin(replied_assignments(seen)).to_numpy()
     return outcome.fillna(pd.Series(NOT_GIVEN, index=outcome.index).where(replied, NO_REPLY))
 
 
-def _grades(seen: _Seen, replied: pd.DataFrame) -> pd.Series:
+def grades(seen: Seen, replied: pd.DataFrame) -> pd.Series:
     """Return the latest satisfaction of each assignment that replied."""
     forms = seen.records[seen.records["kind"] == EventKind.FEEDBACK].drop_duplicates("assignment_id", keep="last")
     grades = overall_grade(forms["value"]).set_axis(forms["assignment_id"])
     return grades.reindex(replied["assignment_id"]).fillna(NO_FORM)
 
 
-def _states(seen: _Seen, answering: pd.DataFrame, duty: str) -> tuple[pd.Series, int]:
+def _states(seen: Seen, answering: pd.DataFrame, duty: str) -> tuple[pd.Series, int]:
     """Return the state of each obligation of a duty, and how many there are."""
     owed = seen.obligations[seen.obligations["duty"] == duty]
     owed = owed[owed["assignment_id"].isin(answering["assignment_id"])]
     return owed["state"], len(owed.drop_duplicates(["proposal_id", "unit_id", "round"]))
 
 
-def _names(rows: pd.DataFrame, seen: _Seen) -> pd.Series:
+def _names(rows: pd.DataFrame, seen: Seen) -> pd.Series:
     """Return what people call each item."""
     units = unit_names(seen.facts.units, rows["item"]).to_numpy()
     named = [

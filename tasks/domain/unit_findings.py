@@ -8,10 +8,8 @@ from tasks.domain.finding_rules import Confidence
 from tasks.domain.frames import EventKind, Grade, State, label
 from tasks.domain.history import overall_grade
 from tasks.domain.ranking import percentage
-from tasks.domain.reply_findings import Handled, found, is_recorded
-
-PERSONS = {"leader": "主管领导", "section": "承办科室", "handler": "承办人员"}
-BY = ["unit_id", "year"]
+from tasks.domain.reply_findings import Handled, found
+from tasks.domain.responsibility import BY, handler_loads, missing_responsible
 
 
 def all_satisfied_few_forms(case: Handled) -> pd.DataFrame:
@@ -57,29 +55,14 @@ def replies_on_last_day(case: Handled) -> pd.DataFrame:
 
 def responsible_missing(case: Handled) -> pd.DataFrame:
     """A running assignment, older than so many days, without leader, section or handler."""
-    running = case.now.assignments[case.now.assignments["ended_on"].isna()]
-    named = {column: running[column].fillna("").str.strip() != "" for column in PERSONS}
-    age = (case.as_of - running["assigned_on"]).dt.days
-    missing = pd.Series("", index=running.index, dtype="str")
-    for column, person in PERSONS.items():
-        if is_recorded(case, named[column]):
-            missing = missing.mask(~named[column], missing + "、" + person)
-    rows = running[(missing != "") & (age > case.rules.responsible_missing_after_days)]
+    rows = missing_responsible(case)
     role = rows["role"].map(lambda role: label("role", role)).astype("str")
-    return found(rows, role + "未明确" + missing[rows.index].str.removeprefix("、"), Confidence.HIGH)
+    return found(rows, role + "未明确" + rows["missing"], Confidence.HIGH)
 
 
 def handler_overloaded(case: Handled) -> pd.DataFrame:
     """A handler with more than so many of a unit's items of a year, or more than a share of them if they are not few."""
-    rules = case.rules
-    running = case.now.assignments[case.now.assignments["ended_on"].isna()]
-    running = running.assign(year=running["assigned_on"].dt.year, handler=running["handler"].fillna("").str.strip())
-    items = running.groupby(BY).size()
-    load = running[running["handler"] != ""].groupby([*BY, "handler"]).size().rename("load").reset_index()
-    load = load.assign(items=items.reindex(pd.MultiIndex.from_frame(load[BY])).to_numpy())
-    many = load["load"] > rules.handler_above_items
-    most = (load["items"] >= rules.handler_least_items) & (load["load"] > rules.handler_above_share * load["items"])
-    rows = load[many | most].sort_values([*BY, "load", "handler"], ascending=[True, True, False, True])
+    rows = handler_loads(case)
     evidence = [
         f"{row.handler}经办{row.load}件，占本单位{row.items}件的{percentage(row.load, row.items)}%"
         for row in rows.itertuples()

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from tasks.adapters import past_days as module
 from tasks.adapters.archive import Archive
 from tasks.adapters.frame_files import sweep_bytes, sweep_of
-from tasks.adapters.ledger import assessments
+from tasks.adapters.ledger import assessments, snapshots
 from tasks.adapters.past_days import asked_days, keep, missing, past_days, stretches, sweep_of_stretch
 from tasks.adapters.workplace import open_workplace
 from tasks.refresh import take_snapshot
@@ -29,7 +29,8 @@ def backfill() -> None:
     workplace = open_workplace("demo-county")
     days = asked_days(START, END, "day")
     for stretch in stretches(missing(workplace, past_days(workplace, days, [None] * len(days)))):
-        keep(workplace, stretch, sweep_bytes(sweep_of_stretch(workplace, stretch)), NOW)
+        facts = snapshots.load(workplace.ledger, stretch[0].snapshot_id)
+        keep(workplace, stretch, sweep_bytes(sweep_of_stretch(facts, stretch)), NOW)
 
 
 def killed_at(point: int) -> bool:

@@ -110,6 +110,25 @@ def test_a_number_whose_text_was_never_stored_is_free(ledger):
     assert opened(ledger, heading(date(2026, 11, 30))).serial == 1
 
 
+def test_letters_wait_side_by_side_each_under_its_own_number(ledger):
+    def letter(unit):
+        return replace(heading(subject=f"致{unit}"), kind=DocumentKind.CRITICISM)
+
+    first, second = drafted(ledger, letter("甲局")), drafted(ledger, letter("乙局"))
+    assert (first.document_id, second.document_id) == ("demo-criticism-2026-001", "demo-criticism-2026-002")
+    assert drafted(ledger, letter("甲局"), "改过").document_id == first.document_id
+
+
+def test_a_returned_letter_keeps_its_number_for_its_own_subject(ledger):
+    def letter(unit):
+        return replace(heading(subject=f"致{unit}"), kind=DocumentKind.CRITICISM)
+
+    returned = drafted(ledger, letter("甲局"))
+    act(ledger, returned, Act.RETURNED, "周敏", comment="再核")
+    assert drafted(ledger, letter("乙局")).serial == 2
+    assert drafted(ledger, letter("甲局"), "改过").serial == 1
+
+
 def test_a_returned_draft_written_again_word_for_word_is_put_forward_again(ledger):
     document = drafted(ledger)
     act(ledger, document, Act.RETURNED, "周敏", comment="再核")
@@ -250,6 +269,12 @@ def test_a_mail_that_was_altered_after_it_was_queued_does_not_leave(ledger, arch
     with ledger.begin() as connection:
         connection.execute(messages.update().values(document_hash="0" * 64))
     assert deliveries.due(ledger, NOW, "demo") == []
+
+
+def test_a_document_for_nobody_is_issued_without_a_mail(ledger, archive):
+    document = signed(ledger, replace(heading(), kind=DocumentKind.CLOSING))
+    assert document_mails.queue_document(ledger, archive, document, {}, NOW) == 0
+    assert documents.by_id(ledger, "demo", document.document_id).state is DocumentState.SENT
 
 
 def test_issuing_a_document_plans_no_night(ledger, archive):

@@ -15,7 +15,7 @@ from tasks.domain.obligations import obligations
 from tasks.domain.public_figures import Breakdown, Part, Share, curve, overview
 from tasks.domain.public_frames import PublicRecord, PublicState
 from tasks.domain.public_rates import rates, summed, unit_figures
-from tasks.domain.publication_duty import published_events
+from tasks.domain.publication_duty import duties_met, publication_events
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
 from tests.reports.portal_facts import (
     AS_OF,
@@ -256,6 +256,39 @@ def test_a_reply_that_quotes_a_confidential_proposal_stays_back_and_is_listed() 
     assert seen.held["page"].tolist() == seen.proposals["page"].tolist()
 
 
+SECRET_TITLE = "关于调整秘密设施位置的建议"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (f"关于尽快落实《{SECRET_TITLE}》的建议", "关于尽快落实《〔已隐去〕》的建议"),
+        ("关于R2026-9471号建议办理情况的建议", "关于〔已隐去〕号建议办理情况的建议"),
+        ("关于R2026-94712号建议的建议", "关于R2026-94712号建议的建议"),
+        ("关于落实《关于调整 秘密设施位置的建议》的建议", "〔已隐去〕"),
+    ],
+)
+def test_a_title_that_quotes_a_confidential_proposal_loses_the_quotation(title: str, shown: str) -> None:
+    seen = record(
+        [proposal("p", title=title), proposal("R2026-9471", title=SECRET_TITLE, is_confidential=True)], [assigned("p")]
+    )
+    assert the_row(seen)["title"] == shown
+    assert [("已隐去" in reason) for reason in seen.held["reason"]] == ([True] if shown != title else [])
+
+
+@pytest.mark.parametrize(
+    "quotation", ["关于调整\n秘密设施位置的建议", "Ｒ２０２６－９４７１", "关于调整　秘密设施位置的建议"]
+)
+def test_a_reply_that_quotes_in_other_spacing_or_width_stays_back_too(quotation: str) -> None:
+    seen = record(
+        [proposal("p"), proposal("R2026-9471", title=SECRET_TITLE, is_confidential=True)],
+        [assigned("p")],
+        [replied("p")],
+        [{"event_id": "p-edu-reply", "text": f"与{quotation}一并办理"}],
+    )
+    assert seen.replies.empty
+
+
 def test_a_title_that_a_public_proposal_has_too_is_no_secret() -> None:
     same = "关于完善停车设施的建议"
     seen = record(
@@ -377,6 +410,17 @@ def test_hidden_proposals_change_no_figure() -> None:
     assert figures(replace(known, proposals=known.proposals[~hidden])) == figures(known)
 
 
+def test_a_grade_or_outcome_that_is_not_public_is_not_called_missing() -> None:
+    seen = record(
+        [proposal("p"), proposal("q"), proposal("t", disclosure="title_only")],
+        [assigned("p"), assigned("q"), assigned("t")],
+        [replied("p"), replied("q", value=None), replied("t")],
+    )
+    whole = overview(seen.proposals, AS_OF, shown=seen.shown)
+    assert {part.key: part.count for part in whole.grades.filled} == {"未反馈": 2, "undisclosed": 1}
+    assert {part.key: part.count for part in whole.outcomes.filled} == {"solved": 1, "未注明": 1, "undisclosed": 1}
+
+
 def test_what_is_due_today_has_not_fallen_due() -> None:
     rows = ([proposal("p")], [assigned("p", assigned_on="2026-06-30")])
     assert overview(record(*rows).proposals, AS_OF).on_time == Share(0, 0)
@@ -450,23 +494,75 @@ def test_the_curve_ends_with_the_day_and_its_numbers() -> None:
     assert (last["day"], last["due"], last["replied"]) == (AS_OF, 3, 2)
 
 
+def test_where_no_days_are_public_a_unit_that_was_relieved_is_not_named() -> None:
+    moved = [
+        assigned("t", "edu", ended_on="2026-04-01", end_reason="reassigned"),
+        assigned("t", "fin", assigned_on="2026-04-01"),
+    ]
+    hidden = record([proposal("t", disclosure="title_only")], moved)
+    assert len(hidden.assignments) == 1
+    assert hidden.assignments["unit"].tolist() == hidden.proposals["lead_unit"].tolist()
+    assert len(record([proposal("t")], moved).assignments) == 2
+
+
 # The duty to publish
+
+
+def shown(met: pd.DataFrame, on: str = "2026-09-30") -> pd.DataFrame:
+    at = pd.Timestamp(f"{on} 11:30", tz=UTC)
+    return publication_events(met.assign(number=1, shown_on=pd.Timestamp(on), shown_at=at))
+
+
+def with_events(known: Facts, events: pd.DataFrame) -> Facts:
+    return replace(known, events=pd.concat([known.events, events], ignore_index=True))
+
+
+def owed_publications(known: Facts, as_of: date, known_at: datetime | None = None) -> dict[str, str]:
+    owed = obligations(known, rule_book(), PLAIN_CALENDAR, as_of, known_at)
+    mine = owed[owed["duty"] == "publication"]
+    return dict(zip(mine["proposal_id"].astype("str"), mine["state"].astype("str"), strict=True))
 
 
 def test_a_site_meets_the_publication_duty_of_listed_proposals_once() -> None:
     known = small_city()
     owed = obligations(known, rule_book(), PLAIN_CALENDAR, AS_OF)
-    made = published_events(known, owed, POLICY, AS_OF, datetime(2026, 9, 30, 1, tzinfo=UTC))
-    assert sorted(made["proposal_id"]) == ["R2025-0007", "R2026-0001", "Z2026-0001"]
-    assert set(made["kind"]) == {"published"}
-    later = replace(known, events=pd.concat([known.events, made], ignore_index=True))
+    met = duties_met(known, owed, POLICY, AS_OF)
+    assert sorted(met["proposal_id"]) == ["R2025-0007", "R2026-0001", "Z2026-0001"]
+    later = with_events(known, shown(met))
     again = obligations(later, rule_book(), PLAIN_CALENDAR, AS_OF)
-    assert published_events(later, again, POLICY, AS_OF, datetime(2026, 9, 30, 1, tzinfo=UTC)).empty
+    assert duties_met(later, again, POLICY, AS_OF).empty
 
 
 def test_the_site_meets_no_duty_for_what_it_does_not_show() -> None:
     known = facts(proposals=[proposal("p", disclosure=None)], assignments=[assigned("p")], events=[replied("p")])
     owed = obligations(known, rule_book(), PLAIN_CALENDAR, AS_OF)
-    at = datetime(2026, 9, 30, 1, tzinfo=UTC)
-    assert len(published_events(known, owed, POLICY, AS_OF, at)) == 1
-    assert published_events(known, owed, replace(POLICY, unmarked=Disclosure.WITHHELD), AS_OF, at).empty
+    assert len(duties_met(known, owed, POLICY, AS_OF)) == 1
+    assert duties_met(known, owed, replace(POLICY, unmarked=Disclosure.WITHHELD), AS_OF).empty
+
+
+def test_a_publication_by_the_office_exists_from_its_day_and_from_its_record_on() -> None:
+    known = facts(proposals=[proposal("p")], assignments=[assigned("p")], events=[replied("p", on="2026-09-20")])
+    owed = obligations(known, rule_book(), PLAIN_CALENDAR, AS_OF)
+    later = with_events(known, shown(duties_met(known, owed, POLICY, AS_OF)))
+    assert owed_publications(later, date(2026, 9, 29)) == {"p": "open"}
+    assert owed_publications(later, AS_OF) == {"p": "met"}
+    assert owed_publications(later, AS_OF, datetime(2026, 9, 30, 11, tzinfo=UTC)) == {"p": "open"}
+    assert owed_publications(later, AS_OF, datetime(2026, 9, 30, 12, tzinfo=UTC)) == {"p": "met"}
+
+
+def test_a_second_reply_has_to_be_published_again() -> None:
+    events = [replied("p", on="2026-05-20"), replied("p", on="2026-08-20", event_id="second")]
+    dissatisfied = {"proposal_id": "p", "unit_id": "edu", "kind": "feedback", "value": "dissatisfied"}
+    first = facts(proposals=[proposal("p")], assignments=[assigned("p")], events=events[:1])
+    met = duties_met(first, obligations(first, rule_book(), PLAIN_CALENDAR, date(2026, 6, 1)), POLICY, date(2026, 6, 1))
+    both = facts(
+        proposals=[proposal("p")],
+        assignments=[assigned("p")],
+        events=[*events, {**dissatisfied, "happened_on": "2026-07-01"}],
+    )
+    later = with_events(both, shown(met, on="2026-06-01"))
+    owed = obligations(later, rule_book(), PLAIN_CALENDAR, AS_OF)
+    assert duties_met(later, owed, POLICY, AS_OF)["round"].tolist() == [2]
+    done = with_events(later, shown(duties_met(later, owed, POLICY, AS_OF)).assign(event_id="x"))
+    owed = obligations(done, rule_book(), PLAIN_CALENDAR, AS_OF)
+    assert set(owed.loc[owed["duty"] == "publication", "state"]) == {"met", "met_late"}

@@ -12,6 +12,7 @@ from tasks.domain.documents import (
     Signature,
     SignOffPolicy,
     Wanted,
+    attached,
     needs_review,
     refusal,
 )
@@ -97,3 +98,9 @@ def test_a_changed_text_needs_a_new_review():
 
 def test_every_state_has_a_label_and_one_next_act():
     assert set(STATE_LABELS) == set(NEXT_ACT) == set(DocumentState)
+
+
+def test_a_mail_carries_the_pdf_or_without_one_the_docx_and_the_annexes():
+    said = ["html", "text", "subject", "content"]
+    assert attached(["docx", "pdf", "ranking", "ledger", *said]) == ("pdf", "ledger", "ranking")
+    assert attached(["docx", *said]) == ("docx",)

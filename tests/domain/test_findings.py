@@ -9,7 +9,7 @@ import pytest
 
 from tasks.adapters.findings_files import load_findings
 from tasks.domain.finding_rules import CONFIDENCE_LABELS, FINDING_LABELS, FindingRule
-from tasks.domain.findings import findings, handler_changes
+from tasks.domain.findings import findings
 from tasks.domain.obligations import obligations
 from tests.builders import PLAIN_CALENDAR, ROOT, facts, rule_book
 from tests.domain.chinese_cases import chinese_cases, facts_of_case
@@ -63,35 +63,3 @@ def test_findings_know_nothing_of_later_days():
 
 def test_empty_facts_give_no_findings():
     assert found_in(facts(), date(2026, 6, 1)).empty
-
-
-def assigned(**persons):
-    known = facts(assignments=[{"assignment_id": "a", "proposal_id": "甲", "unit_id": "交通局", **persons}])
-    return known.assignments
-
-
-def changes(before, after):
-    rows = handler_changes(before, after)
-    return rows[["person", "before", "after"]].fillna("").to_numpy().tolist()
-
-
-def test_a_change_of_handler_is_seen_between_two_snapshots():
-    assert changes(assigned(handler="李", leader="王"), assigned(handler="赵", leader="王")) == [
-        ["handler", "李", "赵"]
-    ]
-
-
-def test_a_handler_who_is_no_longer_named_is_a_change():
-    assert changes(assigned(handler="李"), assigned()) == [["handler", "李", ""]]
-
-
-def test_a_name_filled_in_for_the_first_time_is_no_change():
-    assert changes(assigned(), assigned(handler="李")) == []
-
-
-def test_an_assignment_that_ended_changes_no_handler():
-    assert changes(assigned(handler="李"), assigned(handler="赵", ended_on="2026-04-01", end_reason="returned")) == []
-
-
-def test_the_same_name_with_spaces_is_no_change():
-    assert changes(assigned(handler="李 "), assigned(handler="李")) == []

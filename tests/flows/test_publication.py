@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from flows.day import clock
 from flows.publication import publication
+from tasks.adapters.ledger import assessments
 from tasks.adapters.settings import ROOT
+from tasks.adapters.workplace import open_workplace
+from tasks.assess import load_assessed
 from tasks.domain.errors import ConfigurationError, DocumentError
+from tasks.export import computed_day
 
 pytestmark = pytest.mark.flow
 DAY = date(2026, 7, 15)
@@ -50,12 +55,40 @@ def test_a_proposal_withdrawn_from_the_public_is_gone_from_every_version(county)
     assert not [path for path in files if title in path.read_text(encoding="utf-8", errors="ignore")]
 
 
-def test_a_site_that_needs_sign_off_waits_unseen(county, monkeypatch):
+def on_behalf(county, monkeypatch: pytest.MonkeyPatch, says: str = "true") -> None:
+    """Let the county's office publish for its units."""
     rules = own_configuration(county, monkeypatch) / "disclosure.yaml"
-    rules.write_text(rules.read_text(encoding="utf-8") + "  needs_sign_off: true\n", encoding="utf-8")
-    summary = publication(county.name, DAY)
-    assert not shown(county).exists()
-    assert (county.var / "site" / county.name / "staging" / summary["awaiting_sign_off"] / "index.html").exists()
+    text = f"{rules.read_text(encoding='utf-8')}  on_behalf_of_units: {says}\n"
+    rules.write_text(text, encoding="utf-8")
+
+
+def pending(frame) -> int:
+    """The duties to publish that wait."""
+    return int(((frame["duty"] == "publication") & frame["state"].isin(["open", "due_soon", "overdue"])).sum())
+
+
+def test_a_site_shown_on_behalf_of_the_units_meets_their_duty_from_its_day_on(county, monkeypatch):
+    on_behalf(county, monkeypatch)
+    publication(county.name, DAY)
+    workplace = open_workplace(county.name)
+    made = assessments.newest(workplace.ledger, county.name, DAY)
+    at_the_cut_off = load_assessed(workplace, made.assessment_id)
+    assert pending(at_the_cut_off.obligations) > 0
+    met = county.ledger("select count(*) from publication_duties")[0][0]
+    assert met == pending(at_the_cut_off.obligations)  # the county lists whatever it may
+    for day, waiting in ((date(2026, 7, 14), True), (DAY, False), (date(2026, 7, 16), False)):
+        assert bool(pending(computed_day(workplace, day, None, clock()).obligations)) is waiting
+    before = made.made_at - timedelta(seconds=1)
+    assert pending(computed_day(workplace, DAY, before, clock()).obligations) == met
+
+
+def test_where_the_units_publish_themselves_their_duty_stays(county, monkeypatch):
+    on_behalf(county, monkeypatch, "false")
+    publication(county.name, DAY)
+    workplace = open_workplace(county.name)
+    assert county.ledger("select number, shown_on from publications") == [(1, "2026-07-15")]
+    assert county.ledger("select count(*) from publication_duties") == [(0,)]
+    assert pending(computed_day(workplace, DAY, None, clock()).obligations) > 0
 
 
 def test_a_broken_template_of_the_jurisdiction_leaves_the_site_as_it_was(county, monkeypatch):

@@ -19,7 +19,10 @@ BACKFILL = "backfill"
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What an assessment was made from, and the archive's hash of its obligations (Parquet)."""
+    """What an assessment was made from, and the archive's hash of its obligations (Parquet).
+
+    ``publications`` is the number of the last publication by the office that counted, 0 for none.
+    """
 
     assessment_id: str
     jurisdiction: str
@@ -32,13 +35,22 @@ class Assessment:
     purpose: str
     obligations_hash: str
     made_at: datetime
+    publications: int = 0
 
 
 def assessment_id(
-    jurisdiction: str, as_of: date, known_at: datetime | None, snapshot: str, rules: str, calendar: str, code: str
+    jurisdiction: str,
+    as_of: date,
+    known_at: datetime | None,
+    snapshot: str,
+    rules: str,
+    calendar: str,
+    code: str,
+    publications: int = 0,
 ) -> str:
     """Return the id of an assessment: the same inputs have the same id."""
     parts = [jurisdiction, as_of.isoformat(), known_at.isoformat() if known_at else "", snapshot, rules, calendar, code]
+    parts += [str(publications)] if publications else []
     return f"{jurisdiction}-{as_of}-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:10]}"
 
 
@@ -59,9 +71,19 @@ def record(ledger: Ledger, made: Assessment) -> Assessment:
     return found
 
 
-def backfill_id(jurisdiction: str, as_of: date, known_at: datetime | None, *versions: str) -> str:
+def backfill_id(
+    jurisdiction: str,
+    as_of: date,
+    known_at: datetime | None,
+    snapshot: str,
+    rules: str,
+    calendar: str,
+    code: str,
+    publications: int = 0,
+) -> str:
     """Return the id of a backfilled day: that of the day's assessment from the same inputs, marked as made afterwards."""
-    return f"{assessment_id(jurisdiction, as_of, known_at, *versions)}-{BACKFILL}"
+    same = assessment_id(jurisdiction, as_of, known_at, snapshot, rules, calendar, code, publications)
+    return f"{same}-{BACKFILL}"
 
 
 def record_all(ledger: Ledger, made: Sequence[Assessment]) -> int:

@@ -34,7 +34,9 @@ def mail_id(document: Document, unit_id: str) -> str:
 def queue_document(
     ledger: Ledger, archive: Archive, document: Document, drafts: Mapping[str, MailDraft], now: datetime
 ) -> int:
-    """Put a signed document's mails (by unit) into the outbox, mark it as sent, and return how many entered; 0 if it was.
+    """Put a signed document's mails (by recipient) into the outbox, mark it as sent, and return how many; 0 if it was.
+
+    A document with mails names in ``made_from`` the assessment, snapshot, rules, calendar and code that it rests on.
 
     Raises ``DeliveryError`` when the document is not signed, or is not the text that was signed.
     """
@@ -44,15 +46,11 @@ def queue_document(
         if current is not None and current.state in (DocumentState.SENT, DocumentState.SUPERSEDED):
             return 0
         _require_signed(connection, current, document)
-        plan_id = _plan(connection, document, len(stored), now)
-        rows = [_row(document, unit, mail, plan_id, place, now) for place, (unit, mail) in enumerate(stored.items())]
-        if rows:
-            connection.execute(messages.insert(), rows)
-            carried = [{"message_id": row["message_id"], "document_id": document.document_id} for row in rows]
-            connection.execute(document_mails.insert(), carried)
+        if stored:
+            _insert(connection, document, stored, now)
         documents.set_state(connection, document, DocumentState.SENT)
-        audit.enter(connection, document.jurisdiction, SYSTEM, "印发", document.document_id, now, mails=len(rows))
-    return len(rows)
+        audit.enter(connection, document.jurisdiction, SYSTEM, "印发", document.document_id, now, mails=len(stored))
+    return len(stored)
 
 
 def mail_states(ledger: Ledger, document_id: str) -> dict[str, int]:
@@ -74,6 +72,14 @@ def _require_signed(connection: sa.Connection, current: Document | None, documen
         raise DeliveryError(document.number, "内容与所签发的不是同一稿", "请重新审核、签发。")
 
 
+def _insert(connection: sa.Connection, document: Document, stored: Mapping[str, dict[str, Any]], now: datetime) -> None:
+    plan_id = _plan(connection, document, len(stored), now)
+    rows = [_row(document, unit, mail, plan_id, place, now) for place, (unit, mail) in enumerate(stored.items())]
+    connection.execute(messages.insert(), rows)
+    carried = [{"message_id": row["message_id"], "document_id": document.document_id} for row in rows]
+    connection.execute(document_mails.insert(), carried)
+
+
 def _plan(connection: sa.Connection, document: Document, mails: int, now: datetime) -> int:
     """Enter what the mails are evidence of; a document plans no night."""
     made = document.made_from
@@ -83,7 +89,7 @@ def _plan(connection: sa.Connection, document: Document, mails: int, now: dateti
         "planned_at": now,
         "kind": FORM,
         **{name: made[name] for name in ("assessment_id", "snapshot_id", "rule_version", "calendar_version")},
-        "ladder_version": made["scheme_version"],
+        "ladder_version": made.get("scheme_version", ""),
         "code_version": made["code_version"],
         "steps_hash": document.document_hash,
         "counts": {"mails": mails},

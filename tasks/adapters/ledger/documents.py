@@ -13,7 +13,16 @@ import sqlalchemy as sa
 
 from tasks.adapters.ledger.document_tables import document_versions, documents
 from tasks.adapters.ledger.engine import Ledger
-from tasks.domain.documents import CHECKSUM_LENGTH, ISSUED, KIND_LABELS, OPEN, STATE_LABELS, DocumentKind, DocumentState
+from tasks.domain.documents import (
+    CHECKSUM_LENGTH,
+    ISSUED,
+    KIND_LABELS,
+    OPEN,
+    STATE_LABELS,
+    WITHOUT_GAPS,
+    DocumentKind,
+    DocumentState,
+)
 from tasks.domain.errors import DocumentError
 
 
@@ -76,9 +85,10 @@ class Heading:
 def open_document(ledger: Ledger, jurisdiction: str, heading: Heading, now: datetime) -> Document:
     """Return the document to write, with the number that it has or takes now.
 
-    Numbers count from 1 in each year without gaps: a number is used up only when its document is issued. An open document of
-    the same subject keeps its number, a returned one (or one that never got a text) gives it to whatever is written next; while
-    one is still with its reviewers a different one is refused with ``DocumentError``.
+    Numbers count from 1 in each year. An open document of the same subject keeps its number. In a series ``WITHOUT_GAPS`` a
+    number is used up only when its document is issued: a returned one (or one that never got a text) gives it to whatever is
+    written next; while one is still with its reviewers a different one is refused with ``DocumentError``. In the other
+    series many documents are open at once, each under its own number.
     """
     with ledger.begin() as connection:
         _lock_series(connection, jurisdiction, heading.kind)
@@ -211,7 +221,10 @@ def _open_one(connection: sa.Connection, jurisdiction: str, heading: Heading) ->
     mine = (documents.c.jurisdiction == jurisdiction, documents.c.kind == heading.kind)
     still_open = documents.c.state.in_([str(state) for state in OPEN])
     this_year = documents.c.year == heading.dated_on.year
-    return connection.execute(sa.select(documents).where(*mine, this_year, still_open)).mappings().one_or_none()
+    query = sa.select(documents).where(*mine, this_year, still_open)
+    if heading.kind not in WITHOUT_GAPS:
+        query = query.where(documents.c.subject == heading.subject)
+    return connection.execute(query).mappings().one_or_none()
 
 
 def _refuse_other_subject(open_one: Any, heading: Heading) -> None:

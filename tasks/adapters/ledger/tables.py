@@ -114,6 +114,8 @@ assessments = sa.Table(
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("obligations_hash", sa.Text, nullable=False),
     sa.Column("made_at", Timestamp, nullable=False),
+    # The last publication by the office that counted (see publication_tables); 0 for none.
+    sa.Column("publications", sa.Integer, nullable=False, server_default="0"),
     sa.Index("ix_assessments_day", "jurisdiction", "as_of", "made_at"),
 )
 

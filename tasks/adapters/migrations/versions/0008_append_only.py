@@ -6,7 +6,7 @@ A later migration that rebuilds one of these tables (Alembic's batch mode on SQL
 from alembic import op
 
 revision = "0008"
-down_revision = "0003"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
