@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 from hypothesis import given, settings
@@ -74,7 +75,7 @@ DAYS = st.dates(date(2025, 1, 1), date(2026, 11, 23))
 def test_every_month_ends_with_what_it_began_with_and_came_less_what_went(cases):
     rows = [(day, None if later is None else pd.Timestamp(day) + pd.Timedelta(days=later)) for day, later in cases]
     months = flow_by_month(register(*rows), NOVEMBER)
-    for before, after in zip(months, months[1:], strict=False):
+    for before, after in pairwise(months):
         assert after.open_at_end == before.open_at_end + after.opened - after.closed
 
 
