@@ -19,9 +19,11 @@ from tasks.domain.frames import EventKind, Kind, LookBackFinding, Outcome, Role
 Days = np.ndarray[Any, np.dtype[np.datetime64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Codes = np.ndarray[Any, np.dtype[np.int8]]
+SmallDays = np.ndarray[Any, np.dtype[np.int32]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 NO_DAY = np.datetime64("NaT", "D")
+NO_SMALL_DAY = np.iinfo(np.int32).min
 DAY_BITS = 20
 DAY_ZERO = 1 << (DAY_BITS - 1)
 
@@ -34,6 +36,18 @@ RESULTS = tuple(dict.fromkeys(map(str, (*Outcome, *LookBackFinding))))
 def day_array(values: pd.Series) -> Days:
     """Return the column as datetime64[D]; missing is NaT."""
     return values.to_numpy(dtype="datetime64[s]").astype("datetime64[D]")
+
+
+def small_days(day: Days) -> SmallDays:
+    """Return days as int32, half the memory; NaT becomes ``NO_SMALL_DAY``."""
+    return np.maximum(day.astype("datetime64[D]").view(np.int64), NO_SMALL_DAY).astype(np.int32)
+
+
+def days_of(small: SmallDays) -> Days:
+    """Return the days that ``small_days`` packed."""
+    days = small.astype(np.int64).view("datetime64[D]")
+    days[small == NO_SMALL_DAY] = NO_DAY
+    return days
 
 
 @dataclass(frozen=True, slots=True)
