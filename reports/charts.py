@@ -50,7 +50,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What came in and what was replied (or went out in another way) in one month."""
+    """What came in and what was replied in one month."""
 
     label: str
     assigned: int
@@ -189,18 +189,11 @@ def score_chart(
 
 
 def flow_chart(
-    months: Sequence[Month],
-    fonts: Fonts,
-    title: str = "每月交办与答复",
-    size: tuple[float, float] = (156, 45),
-    names: tuple[str, str] = ("交办", "答复"),
+    months: Sequence[Month], fonts: Fonts, title: str = "每月交办与答复", size: tuple[float, float] = (156, 45)
 ) -> Figure | None:
-    """Return what was assigned and replied each month, side by side; ``None`` when nothing was.
-
-    ``names`` say what else came in and went out.
-    """
+    """Return what was assigned and replied each month, side by side; ``None`` when nothing was."""
     pairs = [Two(month.label, month.assigned, month.replied) for month in months]
-    return paired_chart(pairs, fonts, title, size, names)
+    return paired_chart(pairs, fonts, title, size, ("交办", "答复"))
 
 
 def paired_chart(

@@ -18,6 +18,7 @@ FLOWS = (
     "delivery",
     "ranking-circular",
     "backlog-review",
+    "inspection-follow-up",
     "publication",
     "annual-summary",
     "key-proposals",
