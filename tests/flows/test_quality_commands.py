@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -252,3 +253,16 @@ def test_a_rejected_pair_is_not_offered_again_and_wrong_pairs_are_told(city, cap
     assert "没有编号为 X-1 的建议提案" in told_error(
         capsys, "repeats", "confirm", *DEMO, pair[0], "X-1", *given, code=1
     )
+
+
+def test_a_handler_who_was_replaced_is_listed_by_the_next_review(city, var):
+    assert frames_of(city, latest_review(city)).changes.empty
+    change = (
+        "update jy_assign set handler_name = '郑新' where assign_id = (select min(assign_id) from jy_assign where {})"
+    )
+    with sqlite3.connect(var / "sources" / "demo.sqlite") as source:
+        source.execute(change.format("end_date is null and handler_name is not null"))
+    reviewed(city)
+    (row,) = frames_of(city, latest_review(city)).changes.to_dict("records")
+    assert (row["person"], row["after"]) == ("handler", "郑新")
+    assert row["before"] != "郑新"

@@ -59,13 +59,6 @@ def test_the_weekly_review_lists_findings_for_the_office_and_sends_nothing(count
     assert findings.verdicts(ledger, county.name)["name"].tolist() == ["周敏"]
 
 
-def test_a_handler_who_was_replaced_is_listed_by_the_next_review(county):
-    quality_review(county.name, DAY)
-    columns = county.ledger("select count(*) from assignments_versions where handler is not null")
-    if columns == [(0,)]:
-        pytest.skip("the county records no handlers")
-
-
 def test_a_repeat_is_decided_by_a_form(county):
     quality_review(county.name, DAY)
     rows = county.ledger(
