@@ -13,11 +13,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.domain.frames import CANONICAL, Facts, FrameSpec
+from tasks.domain.frames import CANONICAL, ContactRole, Facts, FrameSpec
 
 TODAY = date(2026, 7, 15)
 YEARS = 5  # sessions of five years, so that about a fifth is under way
 UNITS = 120
+LEFT_UNDONE = 0.01  # of what past sessions left undone, so much was never made good
 
 Days = np.ndarray
 
@@ -29,12 +30,14 @@ def facts(proposals: int, seed: int = 20261123, today: date = TODAY) -> Facts:
     year = today.year - rng.integers(0, YEARS, proposals)
     assigned = _march(year) + rng.integers(0, 20, proposals)
     lead, co = _assignments(rng, number, assigned)
+    proposal = _proposals(rng, number, year, assigned)
+    is_key = proposal["is_key"].to_numpy(dtype=bool)
     return Facts(
         units=_units(),
-        contacts=_frame(_spec("contacts"), {}, 0),
-        proposals=_proposals(rng, number, year, assigned),
+        contacts=_contacts(),
+        proposals=proposal,
         assignments=_frame(_spec("assignments"), _columns(lead, co), len(lead["number"]) + len(co["number"])),
-        events=_events(rng, lead, co, np.datetime64(today)),
+        events=_events(rng, lead, co, is_key, np.datetime64(today)),
         reply_texts=_frame(_spec("reply_texts"), {}, 0),
     )
 
@@ -85,7 +88,8 @@ def _assignments(rng: np.random.Generator, number: np.ndarray, assigned: Days) -
 
 def _columns(*parts: dict) -> dict:
     joined = {name: np.concatenate([part[name] for part in parts]) for name in ("number", "unit", "assigned", "id")}
-    size, named = len(joined["id"]), pa.array(joined["id"] % 10 > 0)
+    size = len(joined["id"])
+    named = pa.array((joined["id"] % 10 > 0) | _is_past(joined["assigned"]))
     none = pa.scalar(None, pa.string())
     return {
         "assignment_id": _ids("A", joined["id"]),
@@ -99,30 +103,40 @@ def _columns(*parts: dict) -> dict:
     }
 
 
-def _events(rng: np.random.Generator, lead: dict, co: dict, today: np.datetime64) -> pd.DataFrame:
-    replied = lead["assigned"] + np.minimum(92 - rng.exponential(12, len(lead["id"])).astype(int), 92)
-    replied += (rng.random(len(replied)) < 0.08) * rng.integers(1, 120, len(replied))
-    graded = np.array(["satisfied", "basically_satisfied", "dissatisfied"])[
-        rng.choice(3, len(replied), p=[0.85, 0.12, 0.03])
-    ]
-    bad = graded == "dissatisfied"
-    after = replied + rng.integers(3, 25, len(replied))
+def _events(rng: np.random.Generator, lead: dict, co: dict, is_key: np.ndarray, today: np.datetime64) -> pd.DataFrame:
+    """Return what happened until today; proposals are numbered like their lead assignments."""
+    size, co_size = len(lead["id"]), len(co["id"])
+    replied = lead["assigned"] + np.minimum(92 - rng.exponential(12, size).astype(int), 92)
+    replied += (rng.random(size) < 0.08) * rng.integers(1, 120, size)
+    graded = np.array(["satisfied", "basically_satisfied", "dissatisfied"])[rng.choice(3, size, p=[0.85, 0.12, 0.03])]
+    outcome = np.array(["solved", "planned", "explained", "reference"])[rng.choice(4, size, p=[0.75, 0.1, 0.1, 0.05])]
+    after = replied + rng.integers(3, 25, size)
+    bad, promising = _only(lead, graded == "dissatisfied"), _only(lead, rng.random(size) < 0.1)
+    again = after[bad["at"]] + rng.integers(10, 40, len(bad["at"]))
+    kept_on = replied[promising["at"]] + rng.integers(60, 400, len(promising["at"]))
     parts = [
-        _part(rng, lead, "accepted", lead["assigned"] + rng.integers(0, 8, len(replied)), 0.98),
-        _part(rng, co, "accepted", co["assigned"] + rng.integers(0, 8, len(co["id"])), 0.97),
-        _part(rng, lead, "meeting_before", lead["assigned"] + rng.integers(2, 26, len(replied)), 0.9),
-        _part(rng, co, "meeting_before", co["assigned"] + rng.integers(2, 26, len(co["id"])), 0.8),
-        _part(rng, lead, "meeting_during", lead["assigned"] + rng.integers(20, 75, len(replied)), 0.9),
-        _part(rng, co, "opinion_submitted", co["assigned"] + rng.integers(5, 40, len(co["id"])), 0.9),
-        _part(rng, lead, "extension_approved", lead["assigned"] + rng.integers(60, 90, len(replied)), 0.02),
-        _part(rng, lead, "reply_issued", replied, 0.97, "planned"),
+        _part(rng, lead, "accepted", lead["assigned"] + rng.integers(0, 8, size), 0.98),
+        _part(rng, co, "accepted", co["assigned"] + rng.integers(0, 8, co_size), 0.97),
+        _part(rng, _only(lead, is_key), "plan_made", lead["assigned"][is_key] + 20, 0.95),
+        _part(rng, lead, "meeting_before", lead["assigned"] + rng.integers(2, 26, size), 0.9),
+        _part(rng, co, "meeting_before", co["assigned"] + rng.integers(2, 26, co_size), 0.8),
+        _part(rng, lead, "meeting_during", lead["assigned"] + rng.integers(20, 75, size), 0.9),
+        _part(rng, co, "meeting_during", co["assigned"] + rng.integers(20, 75, co_size), 0.8),
+        _part(rng, co, "opinion_submitted", co["assigned"] + rng.integers(5, 40, co_size), 0.9),
+        _part(rng, lead, "extension_approved", lead["assigned"] + rng.integers(60, 90, size), 0.02, is_duty=False),
+        _part(rng, lead, "reply_issued", replied, 0.97, outcome),
         _part(rng, lead, "feedback", after, 0.9, graded),
-        _part(rng, lead, "meeting_after", replied + rng.integers(1, 40, len(replied)), 0.9),
-        _part(rng, lead, "published", replied + rng.integers(1, 40, len(replied)), 0.7),
-        _part(rng, lead, "looked_back", replied + rng.integers(120, 190, len(replied)), 0.7),
-        _part(rng, lead, "commitment_made", replied, 0.1),
-        _part(rng, lead, "commitment_fulfilled", replied + rng.integers(60, 500, len(replied)), 0.08),
-        _part(rng, _only(lead, bad), "reply_issued", after[bad] + rng.integers(10, 40, int(bad.sum())), 0.9),
+        _part(rng, lead, "meeting_after", replied + rng.integers(1, 40, size), 0.9),
+        _part(rng, co, "meeting_after", replied[co["number"]] + rng.integers(1, 40, co_size), 0.8),
+        _part(rng, lead, "published", replied + rng.integers(1, 40, size), 0.7),
+        _part(rng, lead, "looked_back", replied + rng.integers(120, 190, size), 0.7),
+        _part(rng, promising, "commitment_made", replied[promising["at"]], 1),
+        *(_part(rng, promising, "progress_reported", replied[promising["at"]] + 80 * n, 0.95) for n in (1, 2, 3, 4)),
+        _part(rng, promising, "commitment_fulfilled", kept_on, 0.9),
+        _part(rng, bad, "reply_issued", again, 0.9, "solved"),
+        _part(rng, bad, "meeting_after", again + 20, 0.9),
+        _part(rng, bad, "published", again + 25, 0.7),
+        _part(rng, bad, "looked_back", again + 150, 0.7),
     ]
     joined = {name: np.concatenate([part[name] for part in parts]) for name in ("number", "unit", "day")}
     known = joined["day"] <= today
@@ -139,8 +153,19 @@ def _events(rng: np.random.Generator, lead: dict, co: dict, today: np.datetime64
     return _frame(_spec("events"), columns, int(known.sum()))
 
 
-def _part(rng: np.random.Generator, owner: dict, kind: str, day: Days, share: float, value: object = None) -> dict:
-    kept = rng.random(len(day)) < share
+def _part(
+    rng: np.random.Generator,
+    owner: dict,
+    kind: str,
+    day: Days,
+    share: float,
+    value: object = None,
+    *,
+    is_duty: bool = True,
+) -> dict:
+    """Return a share of the events; of what a session of past years owed, hardly anything is left undone."""
+    missing = np.where(_is_past(owner["assigned"]) & is_duty, (1 - share) * LEFT_UNDONE, 1 - share)
+    kept = rng.random(len(day)) >= missing
     values = pa.array(value, pa.string()) if isinstance(value, np.ndarray) else pa.repeat(_text(value), len(day))
     return {
         "number": owner["number"][kept],
@@ -151,8 +176,14 @@ def _part(rng: np.random.Generator, owner: dict, kind: str, day: Days, share: fl
     }
 
 
+def _is_past(assigned: Days) -> np.ndarray:
+    return assigned < np.datetime64(TODAY.replace(month=1, day=1))
+
+
 def _only(owner: dict, mask: np.ndarray) -> dict:
-    return {name: value[mask] if isinstance(value, np.ndarray) else value for name, value in owner.items()}
+    """Return some of the assignments, with where they are among all (``at``)."""
+    chosen = {name: value[mask] if isinstance(value, np.ndarray) else value for name, value in owner.items()}
+    return chosen | {"at": np.flatnonzero(mask)}
 
 
 def _units() -> pd.DataFrame:
@@ -163,6 +194,19 @@ def _units() -> pd.DataFrame:
         "group": pa.array(["county", "department", "park", "other"]).take(pa.array(number % 4)),
     }
     return _frame(_spec("units"), columns, UNITS)
+
+
+def _contacts() -> pd.DataFrame:
+    roles = [str(role) for role in ContactRole]
+    size = UNITS * len(roles)
+    unit, role = np.repeat(np.arange(UNITS), len(roles)), np.tile(np.arange(len(roles)), UNITS)
+    columns = {
+        "unit_id": _unit_ids(unit),
+        "role": pa.array(roles).take(pa.array(role)),
+        "name": _ids("联系人", np.arange(size)),
+        "email": pc.binary_join_element_wise(_ids("c", np.arange(size)), "@linjiang.gov.example", ""),
+    }
+    return _frame(_spec("contacts"), columns, size)
 
 
 def _spec(name: str) -> FrameSpec:

@@ -29,11 +29,14 @@ def overdue_cases(frames: DayFrames) -> tuple[OverdueCase, ...]:
         rows["days_late"],
         stage,
         told,
+        rows["unit_id"],
     )
     names = _case_names(proposals)
     return tuple(
-        OverdueCase(name, None if pd.isna(title) else title, unit, who, last.date(), int(days), at, why)
-        for name, (_, title, unit, who, last, days, at, why) in zip(names, zip(*columns, strict=True), strict=True)
+        OverdueCase(name, None if pd.isna(title) else title, unit, who, last.date(), int(days), at, why, unit_id)
+        for name, (_, title, unit, who, last, days, at, why, unit_id) in zip(
+            names, zip(*columns, strict=True), strict=True
+        )
     )
 
 

@@ -47,7 +47,7 @@ def stages(frames: DayFrames) -> list[Bar]:
     rows = owed[owed["assignment_id"].isin(answering["assignment_id"])]
     done = rows[rows["state"].isin(DONE)].drop_duplicates(["assignment_id", "duty"])["duty"].value_counts()
     known = set(rows["duty"])
-    bars = {"交办": answering["assignment_id"].nunique()}
+    bars = {"应答复": answering["assignment_id"].nunique()}
     bars |= {name: int(done.get(duty, 0)) for name, duty in STAGES.items() if duty in known}
     return [Bar(name, count, f"{count}件") for name, count in bars.items()]
 

@@ -5,7 +5,8 @@ Every rate carries its count and total, and every part is checked against its su
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -41,33 +42,56 @@ class Rate:
         """The percentage with its count and total; a dash when there is nothing to divide by."""
         return f"{self.text}（{self.count}/{self.total}）" if self.total else "—"
 
+    def since(self, before: Rate) -> str:
+        """Return by how many percentage points it moved, with its sign; empty where either divides by nothing."""
+        now, then = self.share, before.share
+        return "" if now is None or then is None else f"{now - then:+}"
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One measure over all units; ``change`` is the difference to the last circular in percentage points, if known.
 
-    ``counts`` says in words what is counted out of what; it is printed once, under the tables.
+    ``counts`` says in words what is counted out of what; it is printed once, under the tables. ``part`` is what of the work
+    the measure speaks of: measures of one part share a paragraph.
     """
 
     label: str
     rate: Rate
     change: str = ""
     counts: str = ""
+    part: str = "办理质量"
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
     """The state of one kind of proposal on the cut-off day.
 
-    ``progress`` is replied of all that need a reply, ``on_time`` met in time of all that have fallen due.
+    ``assigned`` counts proposals, everything else what a unit has to answer: ``no_reply`` of the proposals need no answer
+    from anybody, and ``further`` units answer one that another unit answers too. ``progress`` is replied of all that need a
+    reply, ``on_time`` met in time of all that have fallen due; the rest of those came ``late`` or are ``overdue``.
     """
 
     label: str
     assigned: int
     progress: Rate
     on_time: Rate
+    late: int
     overdue: int
     due_soon: int
+    no_reply: int = 0
+    further: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """How the totals moved since the last circular: rates in percentage points with their sign, ``overdue`` in cases."""
+
+    serial_no: int
+    cut_off: date
+    progress: str
+    on_time: str
+    overdue: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +108,17 @@ class Named:
     """Units that are praised or criticised, and the reason they share."""
 
     units: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A unit on a list (通报表扬 or 通报批评): its group, its id and name, and every ground."""
+
+    word: str
+    group: str
+    unit_id: str
+    unit: str
     reason: str
 
 
@@ -130,6 +165,7 @@ class OverdueCase:
     days_late: int
     stage: str
     explanation: str = ""
+    unit_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +207,9 @@ class CircularContent:
     ``scope`` opens the first figure (2026年市十五届人大五次会议以来…), ``period`` stands in the title, ``basis`` names the
     rule that is enforced. ``totals`` holds one entry per kind and ``total`` their sum. Lists that are empty leave their
     paragraphs out. ``overdue_units`` and ``overdue`` count per unit, so a case handled separately stands in both once for
-    each of its units. ``notes`` are printed under the ranking: denominators, versions, what is not ranked.
+    each of its units. Of the ``dissatisfied_units`` the ``rehandling_units`` still owe a second reply. ``notes`` are printed
+    under the ranking: denominators, versions, what is not ranked. ``trend`` is None where there is nothing to compare with.
+    ``criteria`` says in words how units come onto which list.
     """
 
     masthead: str
@@ -193,14 +231,18 @@ class CircularContent:
     late_units: tuple[UnitCount, ...] = ()
     zero_rates: tuple[ZeroRate, ...] = ()
     dissatisfied_units: tuple[UnitCount, ...] = ()
+    rehandling_units: tuple[UnitCount, ...] = ()
     lapsed_units: tuple[UnitCount, ...] = ()
     backlog_units: tuple[UnitCount, ...] = ()
     criticised: tuple[Named, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    criteria: Mapping[str, str] = field(default_factory=dict)
     deadlines: Deadlines = NO_DEADLINES
     overdue: tuple[OverdueCase, ...] = ()
     charts: tuple[Figures, ...] = ()
     notes: tuple[str, ...] = ()
     imprint: Imprint = NO_IMPRINT
+    trend: Trend | None = None
     correction: Correction | None = None
     is_draft: bool = False
     is_backfill: bool = False
@@ -217,15 +259,36 @@ class CircularContent:
 
     def _sums(self) -> list[tuple[str, list[int], int]]:
         kinds, total = self.totals, self.total
-        sums = [
+        parts = [
             ("交办", [kind.assigned for kind in kinds], total.assigned),
             ("已答复", [kind.progress.count for kind in kinds], total.progress.count),
             ("应答复", [kind.progress.total for kind in kinds], total.progress.total),
             ("按期答复", [kind.on_time.count for kind in kinds], total.on_time.count),
             ("到期", [kind.on_time.total for kind in kinds], total.on_time.total),
+            ("逾期后答复", [kind.late for kind in kinds], total.late),
             ("逾期未答复", [kind.overdue for kind in kinds], total.overdue),
             ("临期", [kind.due_soon for kind in kinds], total.due_soon),
         ]
-        by_unit = sum(unit.count for unit in self.overdue_units)
-        listed = [("逾期清单", [1] * len(self.overdue), by_unit)] if self.overdue and self.overdue_units else []
-        return [*sums, *listed]
+        fates = [
+            (
+                f"{one.label}到期件中按期、逾期后和逾期未答复的",
+                [one.on_time.count, one.late, one.overdue],
+                one.on_time.total,
+            )
+            for one in (*kinds, total)
+        ]
+        owed = [
+            (f"{one.label}应答复件", [one.assigned, -one.no_reply, one.further], one.progress.total)
+            for one in (*kinds, total)
+        ]
+        return [*parts, *fates, *owed, *self._listed()]
+
+    def _listed(self) -> list[tuple[str, list[int], int]]:
+        """What units are named with, where any are, against the totals."""
+        by_unit = [unit.count for unit in self.overdue_units]
+        listed = [
+            ("各单位逾期未答复件", by_unit, self.total.overdue),
+            ("各单位逾期后答复件", [unit.count for unit in self.late_units], self.total.late),
+            ("逾期清单", [1] * len(self.overdue), sum(by_unit)),
+        ]
+        return [sums for sums in listed if sums[1]]

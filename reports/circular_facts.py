@@ -14,6 +14,8 @@ from tasks.domain.frames import Facts, Kind, State, label
 from tasks.domain.ranking_measures import DONE, current_proposals, scoped
 from tasks.domain.ranking_scheme import MEASURE_LABELS, Measure, RankingScheme
 
+NOT_DONE = (State.OPEN, State.DUE_SOON, State.OVERDUE, State.SUSPENDED)
+
 
 @dataclass(frozen=True, slots=True)
 class DayFrames:
@@ -53,34 +55,38 @@ def totals(frames: DayFrames) -> tuple[Total, ...]:
         frames.facts.proposals["proposal_id"].isin(current_proposals(frames.facts, frames.scheme, frames.as_of))
     ]
     kinds = [kind for kind in Kind if (assigned["kind"] == kind).any()]
+    ids = assigned.groupby("kind")["proposal_id"]
     return tuple(
-        _total(label("kind", kind), int((assigned["kind"] == kind).sum()), replies[replies["kind"] == kind])
-        for kind in kinds
+        _total(label("kind", kind), ids.get_group(str(kind)), replies[replies["kind"] == kind]) for kind in kinds
     )
 
 
-def _total(name: str, assigned: int, rows: pd.DataFrame) -> Total:
+def _total(name: str, assigned: pd.Series, rows: pd.DataFrame) -> Total:
     owed = rows[rows["state"] != State.EXCUSED]
     fallen, state = owed["has_fallen_due"], owed["state"]
     return Total(
         label=name,
-        assigned=assigned,
+        assigned=len(assigned),
         progress=Rate(int(state.isin(DONE).sum()), len(owed)),
         on_time=Rate(int((fallen & (state == State.MET)).sum()), int(fallen.sum())),
+        late=int((state == State.MET_LATE).sum()),
         overdue=int((state == State.OVERDUE).sum()),
         due_soon=int((state == State.DUE_SOON).sum()),
+        no_reply=int((~assigned.isin(owed["proposal_id"])).sum()),
+        further=int(owed["proposal_id"].duplicated().sum()),
     )
+
+
+SUMMED = ("assigned", "late", "overdue", "due_soon", "no_reply", "further")
 
 
 def summed(parts: tuple[Total, ...]) -> Total:
     """Return the sum of the kinds."""
     return Total(
         label="合计",
-        assigned=sum(part.assigned for part in parts),
         progress=_sum_of(parts, lambda part: part.progress),
         on_time=_sum_of(parts, lambda part: part.on_time),
-        overdue=sum(part.overdue for part in parts),
-        due_soon=sum(part.due_soon for part in parts),
+        **{name: sum(getattr(part, name) for part in parts) for name in SUMMED},
     )
 
 
@@ -105,11 +111,15 @@ def unit_counts(frames: DayFrames, rows: pd.DataFrame, days: str | None = None) 
 
 @dataclass(frozen=True, slots=True)
 class FaultyUnits:
-    """Units with replies that are overdue, came late or found no favour, with lapsed commitments, with backlog cases."""
+    """Units with replies that are overdue, came late or found no favour, with lapsed commitments, with backlog cases.
+
+    ``rehandling``: of those whose replies found no favour, the ones that have not replied again.
+    """
 
     overdue: tuple[UnitCount, ...]
     late: tuple[UnitCount, ...]
     dissatisfied: tuple[UnitCount, ...]
+    rehandling: tuple[UnitCount, ...]
     lapsed: tuple[UnitCount, ...]
     in_backlog: tuple[UnitCount, ...]
 
@@ -119,6 +129,8 @@ def faulty_units(frames: DayFrames) -> FaultyUnits:
     replies = frames.replies()
     plain = frames.obligations.astype({"unit_id": "str", "duty": "str", "state": "str", "proposal_id": "str"})
     forms = frames.items[frames.items["measure"] == Measure.SATISFACTION]
+    again = plain[(plain["duty"] == "second_reply") & plain["state"].isin(NOT_DONE)]
+    current = current_proposals(frames.facts, frames.scheme, frames.as_of)
     lead = frames.cases.set_index("proposal_id")["lead_unit_id"]
     backlog = frames.backlog.drop_duplicates("proposal_id")
     led = backlog.assign(unit_id=backlog["proposal_id"].map(lead)).dropna(subset=["unit_id"])
@@ -126,22 +138,25 @@ def faulty_units(frames: DayFrames) -> FaultyUnits:
         overdue=unit_counts(frames, replies[replies["state"] == State.OVERDUE], "days_late"),
         late=unit_counts(frames, replies[replies["state"] == State.MET_LATE]),
         dissatisfied=unit_counts(frames, forms[forms["is_dissatisfied"]]),
+        rehandling=unit_counts(frames, again[again["proposal_id"].isin(current)]),
         lapsed=unit_counts(frames, plain[(plain["duty"] == "commitment") & (plain["state"] == State.OVERDUE)]),
         in_backlog=unit_counts(frames, led),
     )
 
 
-def highlights(frames: DayFrames) -> tuple[Named, ...]:
-    """Return the units that answered everything, all of it in time; too few cases, or a criticised unit, have no merit."""
+def highlights(frames: DayFrames, groups: Mapping[str, str]) -> tuple[Named, ...]:
+    """Return the units that answered everything, all of it in time, in the order of the groups.
+
+    Too few cases, or a criticised unit, have no merit.
+    """
     ranked = frames.ranked
     enough = ranked["caseload"] >= frames.scheme.minimum_caseload
     whole = ranked["reply_progress_count"] == ranked["reply_progress_total"]
     in_time = ranked["reply_on_time_count"] == ranked["reply_on_time_total"]
     blamed = ranked["unit_id"].isin(frames.lists.criticised["unit_id"])
-    units = ranked.loc[
-        (enough & whole & in_time & (ranked["reply_on_time_total"] > 0) & ~blamed).to_numpy(bool), "name"
-    ]
-    return (Named(tuple(units), "承办的建议提案已全部答复，且均按期答复"),) if len(units) else ()
+    rows = ranked[(enough & whole & in_time & (ranked["reply_on_time_total"] > 0) & ~blamed).to_numpy(bool)]
+    units = [name for group in groups_in_order(rows, groups) for name in rows.loc[rows["group"] == group, "name"]]
+    return (Named(tuple(units), "承办的建议提案已全部答复，且均按期答复"),) if units else ()
 
 
 def praised(frames: DayFrames, groups: Mapping[str, str]) -> tuple[Named, ...]:
@@ -162,9 +177,15 @@ def criticised(frames: DayFrames, groups: Mapping[str, str]) -> tuple[Named, ...
 
 
 def _by_group(rows: pd.DataFrame, groups: Mapping[str, str], reason: str) -> tuple[Named, ...]:
-    names = [*groups, *sorted(set(rows["group"]) - set(groups))]
-    parts = ((groups.get(name, name), rows.loc[rows["group"] == name, "name"]) for name in names)
+    parts = (
+        (groups.get(name, name), rows.loc[rows["group"] == name, "name"]) for name in groups_in_order(rows, groups)
+    )
     return tuple(Named(tuple(units), reason.format(title)) for title, units in parts if len(units))
+
+
+def groups_in_order(rows: pd.DataFrame, groups: Mapping[str, str]) -> list[str]:
+    """Return the groups in the jurisdiction's order; those that it doesn't name come last."""
+    return [*groups, *sorted(set(rows["group"]) - set(groups))]
 
 
 def zero_rates(frames: DayFrames) -> tuple[ZeroRate, ...]:

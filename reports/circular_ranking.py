@@ -7,7 +7,20 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from reports.circular_content import GroupTable, Measure, RankRow, Rate
+from reports.circular_facts import groups_in_order
+from reports.letters import LetterFigure
 from tasks.domain.ranking_scheme import MEASURES, MeasureSpec, RankingScheme
+from tasks.domain.ranking_scheme import Measure as Scored
+
+HANDLING, QUALITY, FOLLOW_UP = "办理过程", "办理质量", "办后落实"
+PARTS: Mapping[str, str] = {
+    Scored.SATISFACTION: QUALITY,
+    Scored.SOLVED: QUALITY,
+    Scored.COMMITMENT: FOLLOW_UP,
+    Scored.LOOK_BACK: FOLLOW_UP,
+    Scored.PUBLICATION: FOLLOW_UP,
+}
+"""What of the work a measure speaks of; of the handling itself where nothing else is said."""
 
 
 def group_tables(ranked: pd.DataFrame, groups: Mapping[str, str], scheme: RankingScheme) -> tuple[GroupTable, ...]:
@@ -19,10 +32,21 @@ def group_tables(ranked: pd.DataFrame, groups: Mapping[str, str], scheme: Rankin
     """
     weighing = [spec for spec in MEASURES if spec.measure in scheme.weights or not scheme.weights]
     specs = [spec for spec in weighing if ranked[f"{spec.measure}_total"].sum()]
-    names = [*groups, *sorted(set(ranked["group"]) - set(groups))]
-    tables = ((groups.get(name, name), ranked[ranked["group"] == name]) for name in names)
+    tables = ((groups.get(name, name), ranked[ranked["group"] == name]) for name in groups_in_order(ranked, groups))
     labels = tuple(spec.label.removesuffix("率") for spec in specs)
     return tuple(GroupTable(label, labels, _rows(rows, specs, scheme)) for label, rows in tables if len(rows))
+
+
+def beside_group(ranked: pd.DataFrame, unit_id: str, scheme: RankingScheme) -> tuple[LetterFigure, ...]:
+    """Return the measures of a unit that the scheme ranks by, each beside that of its whole group.
+
+    A measure that the unit has no case of is left out.
+    """
+    own = ranked[ranked["unit_id"] == unit_id]
+    group = ranked[ranked["group"].isin(own["group"])]
+    weighing = [spec for spec in MEASURES if spec.measure in scheme.weights or not scheme.weights]
+    figures = ((spec.label, _sum(own, spec, scheme), _sum(group, spec, scheme)) for spec in weighing)
+    return tuple(LetterFigure(label, one.in_full, whole.in_full) for label, one, whole in figures if one.total)
 
 
 def _rows(rows: pd.DataFrame, specs: Sequence[MeasureSpec], scheme: RankingScheme) -> tuple[RankRow, ...]:
@@ -64,10 +88,7 @@ def overall_measures(
 
 def _overall(spec: MeasureSpec, ranked: pd.DataFrame, scheme: RankingScheme, earlier: pd.DataFrame | None) -> Measure:
     now, before = (_sum(frame, spec, scheme) for frame in (ranked, earlier))
-    change = ""
-    if now.share is not None and before.share is not None:
-        change = f"{now.share - before.share:+}"
-    return Measure(spec.label, now, change, scheme.counted(spec))
+    return Measure(spec.label, now, now.since(before), scheme.counted(spec), PARTS.get(spec.measure, HANDLING))
 
 
 def _sum(ranked: pd.DataFrame | None, spec: MeasureSpec, scheme: RankingScheme) -> Rate:

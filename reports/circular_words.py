@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 
 import pandas as pd
 
-from reports.circular_content import Deadlines
+from reports.circular_content import Deadlines, UnitCount
 from reports.passages import chinese_number
 from tasks.domain.circular_terms import CircularTerms
 from tasks.domain.deadlines import Limit, due_on
@@ -61,3 +63,41 @@ def period_covered(as_of: date) -> str:
     if not is_month_end:
         return f"截至{as_of.year}年{as_of.month}月{as_of.day}日"
     return f"{as_of.year}年1月" if as_of.month == 1 else f"{as_of.year}年1—{as_of.month}月"
+
+
+MOST_NAMED = 8
+
+
+def shared_out(units: Sequence[UnitCount], most: int = MOST_NAMED) -> str:
+    """Return which units have how many, the most first; where there are many the last of them are only counted.
+
+    Units with equally many are named together or not at all: nobody is spared by the order of a list.
+
+    >>> shared_out([UnitCount("甲局", 5), UnitCount("乙局", 2), UnitCount("丙局", 2), UnitCount("丁局", 1)], 3)
+    '甲局5件，乙局、丙局各2件，其余1家单位1件'
+    """
+    named = next((place for place in range(min(most, len(units)), 0, -1) if _may_end(units, place)), 0)
+    parts = [
+        _together([unit.unit for unit in same], count) for count, same in groupby(units[:named], lambda u: u.count)
+    ]
+    return "，".join([*parts, *_counted(units[named:], "其余" if named else "")])
+
+
+def _may_end(units: Sequence[UnitCount], place: int) -> bool:
+    return place == len(units) or units[place - 1].count > units[place].count
+
+
+def _together(names: Sequence[str], count: int) -> str:
+    return f"{'、'.join(names)}{'各' if len(names) > 1 else ''}{count}件"
+
+
+def _counted(units: Sequence[UnitCount], word: str) -> list[str]:
+    if not units:
+        return []
+    each = {unit.count for unit in units}
+    count = (
+        f"{'各' if len(units) > 1 else ''}{units[0].count}件"
+        if len(each) == 1
+        else f"共{sum(u.count for u in units)}件"
+    )
+    return [f"{word}{len(units)}家单位{count}"]

@@ -11,6 +11,9 @@ from reports.official import Block, Heading, OfficialDocument, Paragraph, Table
 from reports.wording import legible
 from tasks.domain.notices import Office
 
+FITTING_COLUMNS = 5
+"""So many columns of figures are readable at 375 px."""
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
@@ -48,5 +51,13 @@ def _parts(blocks: Sequence[Block]) -> Iterator[dict[str, object]]:
             case Paragraph():
                 yield {"kind": "paragraph", "lead": block.lead, "text": block.text}
             case Table():
-                heads = [column.label for column in block.columns]
-                yield {"kind": "table", "caption": block.caption, "columns": heads, "rows": block.rows}
+                yield {"kind": "table", "caption": block.caption, "note": block.note, **_upright(block)}
+
+
+def _upright(table: Table) -> dict[str, object]:
+    """Return heads and rows; a table that is wider than it is long is turned, so that a telephone shows it whole."""
+    heads, rows = [column.label for column in table.columns], [list(row) for row in table.rows]
+    if len(heads) <= FITTING_COLUMNS or len(rows) >= len(heads):
+        return {"columns": heads, "rows": rows}
+    turned = [list(cells) for cells in zip(heads, *rows, strict=True)]
+    return {"columns": turned[0], "rows": turned[1:]}

@@ -109,6 +109,7 @@ class Dossier:
     """One case; ``facts`` are label and value of what is known of it. A confidential case has no ``title``."""
 
     issuer: str
+    case_no: str
     name: str
     title: str | None
     as_of: date
@@ -134,7 +135,7 @@ def dossier(case: Dossier) -> OfficialDocument:
     ]
     return OfficialDocument(
         masthead="督办案卷",
-        document_no=case.name,
+        document_no=case.case_no,
         title=f"{case.name}\n{case.title}" if case.title else case.name,
         addressee="",
         blocks=tuple(blocks),
@@ -204,9 +205,9 @@ def _duties(case: Dossier) -> tuple[Block, ...]:
 def _events(events: tuple[Event, ...], what: str) -> tuple[Block, ...]:
     columns = (
         TableColumn("日期", 1.7),
-        TableColumn("单位", 2.6, LEFT),
-        TableColumn(what, 2),
-        TableColumn("说明", 5, LEFT),
+        TableColumn("单位", 2.8, LEFT),
+        TableColumn(what, 3, LEFT),
+        TableColumn("说明", 4, LEFT),
     )
     ordered = sorted(events, key=lambda event: event.on)
     return _table(columns, [(_day(e.on), e.unit or "—", e.what, e.note or "—") for e in ordered])

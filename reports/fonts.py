@@ -6,6 +6,7 @@ Every face is a chain: a character that the first family lacks comes from the ne
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,12 @@ FAMILIES: Mapping[Face, tuple[str, ...]] = {
     Face.SONG: ("宋体", "SimSun", "Noto Serif CJK SC", "Source Han Serif SC", "FandolSong", "AR PL UMing"),
 }
 
+STAND_INS: Mapping[Face, tuple[str, ...]] = {
+    Face.TEXT: ("AR PL UMing", "Noto Serif CJK SC"),
+    Face.KAI: ("AR PL UMing", "Noto Serif CJK SC"),
+}
+"""Families of another design, that only keep the text legible."""
+
 HEAVY_ONLY = {"Noto Serif CJK SC", "Source Han Serif SC", "FandolSong"}
 """Text faces that stand in for 小标宋 in their bold cut only."""
 
@@ -130,6 +137,19 @@ class Fonts:
     def families(self, face: Face) -> list[str]:
         """Return the family names of a face, preferred first."""
         return [font.family for font in self.chains[face]]
+
+    @property
+    def version(self) -> str:
+        """The files in use by name and size, as a short hash: other files set other pages."""
+        used = sorted({Path(font.path) for chain in self.chains.values() for font in chain})
+        names = "|".join(f"{path.name}/{path.stat().st_size}" for path in used)
+        return hashlib.sha256(names.encode()).hexdigest()[:12]
+
+    @property
+    def substitutes(self) -> dict[Face, str]:
+        """The faces that no font of the standard sets, each with the family that stands in for it."""
+        first = {face: chain[0].family for face, chain in self.chains.items()}
+        return {face: family for face, family in first.items() if family in STAND_INS.get(face, ())}
 
     def signs_from(self, face: Face) -> str | None:
         """Return the family that sets the face's digits and punctuation, when its own are unfit."""

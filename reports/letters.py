@@ -1,4 +1,4 @@
-"""Letters to one unit: the supervision letter (督办函), criticism, and the plan of a joint inspection."""
+"""Letters to one unit: the supervision letter (督办函), and criticism."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from reports.environment import environment
 from reports.notices import PIECES, legible
 from reports.official import (
     Align,
-    Annex,
     Head,
     Imprint,
     Mark,
@@ -42,48 +41,46 @@ class LetterCase:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterFigure:
+    """A measure of the unit beside that of its whole group, as printed."""
+
+    label: str
+    own: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class CriticismLetter:
-    """Why a unit is criticised in a circular, and what it is asked for; ``cases`` may be empty."""
+    """Why a unit is criticised in a ``circular`` (series and number), and what it is asked for.
+
+    ``figures`` and ``cases`` may be empty.
+    """
 
     office: Office
     unit: str
     document_no: str
     dated_on: date
-    circular_no: int
+    circular: str
     reasons: tuple[str, ...]
-    explain_by: date
+    explain_by: date | None
+    figures: tuple[LetterFigure, ...] = ()
     cases: tuple[LetterCase, ...] = ()
     copied_to: str = ""
     is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class InspectionCase:
-    """A backlog case of a joint inspection: who must be there, which criteria it meets, the evidence."""
-
-    name: str
-    title: str | None
-    units: tuple[str, ...]
-    reasons: tuple[str, ...]
-    since: date
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class InspectionPlan:
-    """A joint inspection (联合督查): who leads it, who takes part, when, and which cases."""
+class WithdrawalLetter:
+    """That the ``circular`` no longer criticises a unit which the ``corrected`` one did, and for what ``reason``."""
 
     office: Office
+    unit: str
     document_no: str
     dated_on: date
-    leader: str
-    members: tuple[str, ...]
-    starts_on: date
-    ends_on: date
-    report_by: date
-    cases: tuple[InspectionCase, ...]
+    circular: str
+    corrected: str
+    reason: str
     copied_to: str = ""
-    is_draft: bool = False
 
 
 def notice_letter(
@@ -111,32 +108,22 @@ def notice_letter(
 
 def criticism_letter(content: CriticismLetter, templates: Path | None = None) -> OfficialDocument:
     """Return the letter that tells a unit that, and why, a circular criticises it."""
-    table = _case_table(content.cases)
+    content = legible(content)
     text = environment(templates).text("documents/criticism_letter.txt", c=content)
     title = f"关于对{content.unit}予以通报批评的函"
     return _letter(
         content.office, content.document_no, title, content.unit, text, content.dated_on, content.copied_to,
-        content.is_draft, {"cases": table} if content.cases else {},
+        content.is_draft, {"cases": _case_table(content.cases), "figures": _figure_table(content.figures)},
     )  # fmt: skip
 
 
-def joint_inspection_plan(plan: InspectionPlan, templates: Path | None = None) -> OfficialDocument:
-    """Return the plan of a joint inspection with its list of cases; ``DocumentError`` without a case."""
-    if not plan.cases:
-        raise DocumentError("联合督查方案", "没有积案", "没有积案时不制发联合督查方案。")
-    text = environment(templates).text("documents/joint_inspection.txt", p=plan)
-    return OfficialDocument(
-        masthead=f"{plan.office.name}文件",
-        document_no=plan.document_no,
-        title=f"关于对{len(plan.cases)}件建议提案积案\n开展联合督查的方案",
-        addressee="各有关单位：",
-        blocks=blocks_of(text, {}),
-        signature=plan.office.name,
-        dated_on=plan.dated_on,
-        head=Head.DOCUMENT,
-        annexes=(Annex("联合督查积案清单", (_inspection_table(plan.cases),)),),
-        imprint=Imprint(plan.copied_to, plan.office.name, plan.dated_on),
-        marks=(Mark.DRAFT,) if plan.is_draft else (),
+def withdrawal_letter(content: WithdrawalLetter, templates: Path | None = None) -> OfficialDocument:
+    """Return the letter that takes back a criticism."""
+    content = legible(content)
+    text = environment(templates).text("documents/criticism_withdrawn.txt", c=content)
+    title = f"关于撤销对{content.unit}通报批评的函"
+    return _letter(
+        content.office, content.document_no, title, content.unit, text, content.dated_on, content.copied_to, False
     )
 
 
@@ -180,26 +167,6 @@ def _case_table(cases: tuple[LetterCase, ...]) -> Table:
     return Table(columns, tuple(rows))
 
 
-def _inspection_table(cases: tuple[InspectionCase, ...]) -> Table:
-    columns = (
-        TableColumn("序号", 0.7),
-        TableColumn("编号", 2.2),
-        TableColumn("题目", 4, Align.LEFT),
-        TableColumn("责任单位", 2.6, Align.LEFT),
-        TableColumn("认定情形", 2.2, Align.LEFT),
-        TableColumn("起始日期", 1.9),
-        TableColumn("依据", 3.6, Align.LEFT),
-    )
-    rows = (
-        (
-            str(number),
-            case.name,
-            case.title or "（题目不列）",
-            "、".join(case.units),
-            "、".join(case.reasons),
-            f"{case.since.year}.{case.since.month}.{case.since.day}",
-            case.evidence,
-        )
-        for number, case in enumerate(cases, 1)
-    )
-    return Table(columns, tuple(rows))
+def _figure_table(figures: tuple[LetterFigure, ...]) -> Table:
+    columns = (TableColumn("指标", 3, Align.LEFT), TableColumn("你单位", 3), TableColumn("本组总体", 3))
+    return Table(columns, tuple((one.label, one.own, one.group) for one in figures))

@@ -108,7 +108,7 @@ def daily_overview(
         f"隔离记录 {quarantined} 条。" + ("" if not quarantined else "原因见“隔离记录”表。"),
         _notices(notices),
         "",
-        *(_markdown_table(by_duty) if by_duty else []),
+        *(markdown_table(by_duty) if by_duty else []),
         "",
         *(f"- {name}:`{value}`" for name, value in trace.items()),
     ]
@@ -120,7 +120,8 @@ def _notices(notices: Mapping[str, int]) -> str:
     return "通知:" + "、".join(shown) + "。" if shown else "今日没有需要发出的通知。"
 
 
-def _markdown_table(rows: Sequence[Row]) -> list[str]:
+def markdown_table(rows: Sequence[Row]) -> list[str]:
+    """Return the lines of a Markdown table; the first row's keys are its head."""
     head = list(rows[0])
     body = ["| " + " | ".join(str(row[name]) for name in head) + " |" for row in rows]
     return ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head), *body]

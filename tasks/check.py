@@ -15,6 +15,7 @@ from tasks.adapters.config_files import CALENDARS, COMMON_RULES, jurisdiction_fo
 from tasks.adapters.disclosure_files import load_disclosure
 from tasks.adapters.escalation_files import load_ladder
 from tasks.adapters.findings_files import load_findings
+from tasks.adapters.inspection_files import load_inspection
 from tasks.adapters.key_files import load_key_terms
 from tasks.adapters.list_files import check_list
 from tasks.adapters.ranking_files import load_ranking
@@ -118,6 +119,7 @@ CHECKS: Mapping[str, Callable[[Draft], object]] = {
     "escalation.yaml": lambda draft: load_ladder(draft.folder / "escalation.yaml", draft.duties),
     "ranking.yaml": lambda draft: load_ranking(draft.folder / "ranking.yaml", draft.duties),
     "backlog.yaml": lambda draft: load_backlog(draft.folder / "backlog.yaml"),
+    "inspection.yaml": lambda draft: load_inspection(draft.folder / "inspection.yaml"),
     "findings.yaml": lambda draft: load_findings(draft.folder / "findings.yaml"),
     "key_proposals.yaml": lambda draft: load_key_terms(draft.folder / "key_proposals.yaml", draft.duties),
     "summary.yaml": lambda draft: load_summary(draft.folder / "summary.yaml"),
@@ -129,6 +131,7 @@ CHECKS: Mapping[str, Callable[[Draft], object]] = {
 OPTIONAL = (
     "ranking.yaml",
     "backlog.yaml",
+    "inspection.yaml",
     "findings.yaml",
     "key_proposals.yaml",
     "summary.yaml",

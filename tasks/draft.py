@@ -1,4 +1,4 @@
-"""Draft a circular and put it before those who sign; rebuild any circular from what it was made from."""
+"""Draft a circular and put it before those who sign; write any circular again from what it was made from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
@@ -16,11 +17,12 @@ from tasks.adapters.frame_files import frame_of
 from tasks.adapters.ledger import documents, rankings
 from tasks.adapters.ledger.documents import Document, Heading
 from tasks.adapters.workplace import Workplace, open_workplace
-from tasks.compose_circular import content_from, content_of, files_of, frames_of
+from tasks.compose_circular import content_of, files_of, frames_of, scope_of, stored_content
 from tasks.domain.documents import DocumentKind
 from tasks.domain.errors import DocumentError
 from tasks.domain.ranking import with_types
 from tasks.domain.ranking_changes import differences
+from tasks.evidence import Held, held_now, held_then, keep
 from tasks.papers import Written, put_forward, show_draft
 from tasks.rank import Ranked, load_ranked
 from tasks.record import Day
@@ -72,54 +74,62 @@ def draft_circular(
 ) -> tuple[Document, Written]:
     """Return the stored draft and its files."""
     wrong = documents.by_id(workplace.ledger, workplace.name, corrects) if corrects else None
-    earlier = earlier_ranking(workplace, ranked)
+    last, held = comparable(workplace, ranked), held_now(workplace, ranked.assessed)
 
     def write(document: Document) -> Written:
-        return _written(workplace, document, ranked, earlier, wrong, reason)
+        return _written(workplace, document, ranked, held, last, wrong, reason)
 
-    made_from = _made_from(ranked, earlier, wrong, reason)
+    made_from = _made_from(ranked, last, wrong, reason) | keep(workplace, held)
     return put_forward(workplace, _heading(ranked, day, wrong), write, made_from, day.now)
 
 
-def rebuild(workplace: Workplace, document: Document) -> Written:
-    """Return the circular's files made anew from its ranking, snapshot and rules; unchanged inputs give the same bytes."""
+def written_again(workplace: Workplace, document: Document) -> Written:
+    """Return a circular's files from its ranking, snapshot and evidence, with the workplace's configuration."""
     made = document.made_from
     ranked = load_ranked(workplace, made["ranking_id"])
-    earlier = _without_facts(workplace, made["earlier_ranking_id"], ranked) if made["earlier_ranking_id"] else None
-    wrong = documents.by_id(workplace.ledger, workplace.name, made["corrects"]) if made["corrects"] else None
-    return _written(workplace, document, ranked, earlier, wrong, made["reason"])
+    last, wrong = (
+        documents.by_id(workplace.ledger, workplace.name, made[other]) if made[other] else None
+        for other in ("compared_with", "corrects")
+    )
+    return _written(workplace, document, ranked, held_then(workplace, made), last, wrong, made["reason"])
 
 
 def _written(
     workplace: Workplace,
     document: Document,
     ranked: Ranked,
-    earlier: Ranked | None,
+    held: Held,
+    last: Document | None,
     wrong: Document | None,
     reason: str,
 ) -> Written:
     """Return the circular's files."""
-    frames = frames_of(workplace, ranked, earlier.frame if earlier else None)
-    content = content_of(workplace, ranked, frames, document.serial, document.dated_on)
+    frames = frames_of(ranked, held, ranking_behind(workplace, last) if last else None)
+    before = stored_content(workplace, last) if last else None
+    content = content_of(workplace, ranked, frames, document.serial, document.dated_on, before)
     if wrong is not None:
         content = replace(content, correction=_correction(workplace, wrong, ranked, content, reason))
     return files_of(workplace, content, frames)
 
 
-def earlier_ranking(workplace: Workplace, ranked: Ranked) -> Ranked | None:
-    """Return the ranking of the last circular issued for an earlier day, if it was ranked by the same scheme."""
+def comparable(workplace: Workplace, ranked: Ranked) -> Document | None:
+    """Return the last circular issued for an earlier day, if it counted the same sessions by the same rules of ranking.
+
+    Of a new session hardly anything has been answered yet: beside the old one every unit would seem to have fallen back.
+    """
     about = ranked.record
     last = documents.last_issued(workplace.ledger, workplace.name, DocumentKind.CIRCULAR, about.as_of)
-    if last is None or last.made_from["scheme"] != about.scheme:
+    if last is None or last.made_from["scheme_version"] != about.scheme_version:
         return None
-    return _without_facts(workplace, last.made_from["ranking_id"], ranked)
+    scope = scope_of(workplace, ranked)
+    same = stored_content(workplace, last).scope == scope if scope else last.as_of.year == about.as_of.year
+    return last if same else None
 
 
-def _without_facts(workplace: Workplace, ranking_id: str, like: Ranked) -> Ranked:
-    """Return an earlier ranking's frame and record; its facts are not needed, and its scheme may have been revised."""
-    record = rankings.by_id(workplace.ledger, ranking_id)
-    frame = with_types(frame_of(workplace.archive.get(record.ranking_hash)))
-    return Ranked(record, frame, like.scheme, like.assessed)
+def ranking_behind(workplace: Workplace, document: Document) -> pd.DataFrame:
+    """Return the ranking that an issued circular printed."""
+    record = rankings.by_id(workplace.ledger, document.made_from["ranking_id"])
+    return with_types(frame_of(workplace.archive.get(record.ranking_hash)))
 
 
 def _heading(ranked: Ranked, day: Day, wrong: Document | None) -> Heading:
@@ -139,15 +149,14 @@ def _correction(
     workplace: Workplace, wrong: Document, ranked: Ranked, content: CircularContent, reason: str
 ) -> Correction:
     """Return what the correction changes; ``DocumentError`` if nothing would."""
-    before = content_from(workplace.archive.get(wrong.contents["content"].content))
-    old = _without_facts(workplace, wrong.made_from["ranking_id"], ranked).frame
+    before, old = stored_content(workplace, wrong), ranking_behind(workplace, wrong)
     found = ranking_differences(differences(old, ranked.frame), before, content)
     if not found:
         raise DocumentError(wrong.number, "按现有数据重算，没有任何数字需要更正", "请确认来源已经改好，再重新运行。")
     return Correction(wrong.serial, wrong.dated_on, reason or "来源数据有更正", found)
 
 
-def _made_from(ranked: Ranked, earlier: Ranked | None, wrong: Document | None, reason: str) -> dict[str, str | None]:
+def _made_from(ranked: Ranked, last: Document | None, wrong: Document | None, reason: str) -> dict[str, str | None]:
     about, made = ranked.assessed.record, ranked.record
     return {
         "ranking_id": made.ranking_id,
@@ -158,7 +167,7 @@ def _made_from(ranked: Ranked, earlier: Ranked | None, wrong: Document | None, r
         "rule_version": about.rule_version,
         "calendar_version": about.calendar_version,
         "code_version": about.code_version,
-        "earlier_ranking_id": earlier.record.ranking_id if earlier else None,
+        "compared_with": last.document_id if last else None,
         "corrects": wrong.document_id if wrong else None,
         "reason": reason,
     }

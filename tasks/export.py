@@ -16,6 +16,7 @@ from tasks.adapters.ledger import snapshots
 from tasks.adapters.publishing import counted
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.cases import cases
+from tasks.domain.commitments import PROMISES, promises, with_implied_promises
 from tasks.domain.frames import BACKLOG, CASES, OBLIGATIONS, Column, Facts, FrameSpec
 from tasks.domain.history import known
 from tasks.domain.key_proposals import KEY_PROPOSALS, key_proposals
@@ -65,6 +66,12 @@ def day_backlog(day: Day) -> pd.DataFrame:
     return BACKLOG.empty() if found is None else found
 
 
+def day_promises(day: Day) -> pd.DataFrame:
+    """Return every promise known on the day, of all sessions; those that replies imply say so."""
+    facts = with_implied_promises(day.facts, day.as_of, day.known_at)
+    return promises(facts, day.obligations, day.as_of)
+
+
 def day_key_proposals(day: Day) -> pd.DataFrame:
     """Return the key proposals, what is due next and what is late."""
     return key_proposals(day.facts, day.obligations, cases(day.facts, day.obligations, day.as_of), day.as_of)
@@ -79,6 +86,7 @@ EXPORTS: Mapping[str, Export] = {
     "obligations": Export(OBLIGATIONS, lambda day: day.obligations[OBLIGATIONS.names]),
     "cases": Export(CASES, day_cases),
     "backlog": Export(BACKLOG, day_backlog),
+    "commitments": Export(PROMISES, day_promises),
     "key-proposals": Export(KEY_PROPOSALS, day_key_proposals),
     "look-back": Export(LOOK_BACKS, lambda day: look_backs(day.facts, day.obligations, day.as_of)),
     "reclassified": Export(OUTCOME_HISTORY, lambda day: reclassified(day.facts, day.as_of)),

@@ -29,6 +29,13 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".html": "text/html",
     ".txt": "text/plain",
     ".json": "application/json",
+    ".doc": "application/msword",
+    ".xls": "application/vnd.ms-excel",
+    ".ofd": "application/ofd",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".zip": "application/zip",
 }
 
 
@@ -42,17 +49,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A paper's files by part; ``without_glyph`` are the characters that its PDF leaves blank."""
+    """A paper's files by part; ``without_glyph`` are the characters that its PDF leaves blank.
+
+    ``stand_ins`` names the faces of the standard that the PDF has in another design.
+    """
 
     parts: Mapping[str, Part] = field(default_factory=dict)
     without_glyph: str = ""
+    stand_ins: str = ""
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What whoever submits the paper must be told about its PDF."""
         missing = () if "pdf" in self.parts else ("没有中文字体，只生成了 .docx；安装字体后重新运行即可补出 PDF",)
         blank = (f"字体里没有这些字，PDF 中会是空白：{self.without_glyph}",) if self.without_glyph else ()
-        return missing + blank
+        other = (f"没有公文标准字体，PDF 中{self.stand_ins}；正式印发请设 DUBAN_FONTS",) if self.stand_ins else ()
+        return missing + blank + other
 
 
 def written(workplace: Workplace, paper: OfficialDocument, name: str, annexes: Mapping[str, Part]) -> Written:
@@ -61,7 +73,8 @@ def written(workplace: Workplace, paper: OfficialDocument, name: str, annexes: M
     The same paper and annexes give the same bytes.
     """
     templates = workplace.jurisdiction.templates if workplace.jurisdiction.templates.is_dir() else None
-    official = official_files(paper, fonts_of(workplace), templates)
+    fonts = fonts_of(workplace)
+    official = official_files(paper, fonts, templates)
     pdf = {} if official.pdf is None else {"pdf": Part(f"{name}.pdf", official.pdf)}
     parts = {"docx": Part(f"{name}.docx", official.docx), **pdf, **annexes}
     names = [parts[part].filename for part in attached(parts)]
@@ -71,7 +84,8 @@ def written(workplace: Workplace, paper: OfficialDocument, name: str, annexes: M
         "text": Part(f"{name}.txt", mail.text.encode()),
         "subject": Part("主题.txt", mail.subject.encode()),
     }
-    return Written(parts | said, official.without_glyph)
+    stand_ins = "、".join(f"{face}以 {family} 代替" for face, family in fonts.substitutes.items()) if fonts else ""
+    return Written(parts | said, official.without_glyph, stand_ins)
 
 
 def fonts_of(workplace: Workplace) -> Fonts | None:
@@ -94,7 +108,8 @@ def put_forward(
     The same paper again keeps its number, and its signatures as long as no byte of it changes.
     """
     document = documents.open_document(workplace.ledger, workplace.name, heading, now)
-    files = write(document)
+    files, fonts = write(document), fonts_of(workplace)
+    made_from = {**made_from, "fonts": fonts.version if fonts else None}
     contents = {name: _stored(workplace, part) for name, part in files.parts.items()}
     return documents.store_text(workplace.ledger, document.document_id, contents, made_from, now), files
 
@@ -116,7 +131,7 @@ def show_draft(workplace: Workplace, document: Document) -> dict[str, str | int]
 
 
 def _stored(workplace: Workplace, part: Part) -> StoredFile:
-    media_type = MEDIA_TYPES[PurePath(part.filename).suffix]
+    media_type = MEDIA_TYPES[PurePath(part.filename).suffix.lower()]
     return StoredFile(part.filename, media_type, workplace.archive.put(part.content))
 
 

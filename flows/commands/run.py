@@ -17,6 +17,8 @@ FLOWS = (
     "daily-supervision",
     "delivery",
     "ranking-circular",
+    "backlog-review",
+    "inspection-follow-up",
     "publication",
     "annual-summary",
     "key-proposals",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from flows.commands import options
 from flows.day import clock
 from tasks import sign_off
 from tasks.domain.documents import STATE_LABELS, Act, DocumentState, Wanted
+from tasks.rebuild import rebuild_into
 
 ACTS = {
     "review": (Act.REVIEWED, "审核通过"),
@@ -19,7 +22,7 @@ ACTS = {
 
 def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:
     """Add the sub-commands and return the command."""
-    acts = parser.add_subparsers(dest="act", required=True, metavar="list|show|review|sign|return")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="list|show|review|sign|return|rebuild")
     listing = acts.add_parser("list", help="列出待审核、待签发的文件和邮件")
     options.add_jurisdiction(listing)
     listing.add_argument("--all", action="store_true", help="列出全部文件，包括已印发的")
@@ -28,6 +31,13 @@ def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.
     options.add_jurisdiction(showing)
     showing.add_argument("paper", metavar="编号", help="文件编号(sign-off list 第一列)")
     showing.set_defaults(perform=show_paper)
+    again = acts.add_parser("rebuild", help="由快照和当时的配置重新生成一份文件，逐字节与存档比对")
+    options.add_jurisdiction(again)
+    again.add_argument("paper", metavar="编号", help="文件编号(sign-off list --all 第一列)")
+    again.add_argument(
+        "-o", "--output", type=Path, default=None, metavar="文件夹", help="重新生成的文件放在哪里(不写只比对)"
+    )
+    again.set_defaults(perform=rebuild_paper)
     for word, (_, told) in ACTS.items():
         own = acts.add_parser(word, help=told, description=told)
         options.add_jurisdiction(own)
@@ -57,6 +67,16 @@ def show_paper(arguments: argparse.Namespace) -> int:
     """Print who did what with a document."""
     print("\n".join(sign_off.history(arguments.jurisdiction, arguments.paper)) or "还没有人处理")
     return 0
+
+
+def rebuild_paper(arguments: argparse.Namespace) -> int:
+    """Rebuild a document and say of each file whether it is the same; 1 if any is not."""
+    compared, why = rebuild_into(arguments.jurisdiction, arguments.paper, arguments.output)
+    for file in compared:
+        print(f"{'一致' if file.is_same else '不一致'}  {file.filename}")
+    if why:
+        print(why, file=sys.stderr)
+    return int(bool(why))
 
 
 def act_on(arguments: argparse.Namespace) -> int:

@@ -133,12 +133,15 @@ class Jurisdiction:
         return self.folder / "templates"
 
 
-def load_jurisdiction(name: str, folders: Sequence[Path]) -> Jurisdiction:
-    """Return the jurisdiction's configuration; ``ConfigurationError`` with every fault of the file that has any."""
+def load_jurisdiction(name: str, folders: Sequence[Path], common: Path = COMMON_RULES) -> Jurisdiction:
+    """Return the jurisdiction's configuration; ``ConfigurationError`` with every fault of the file that has any.
+
+    ``common`` holds the rules that it adds its own to.
+    """
     folder = jurisdiction_folder(name, folders)
     path = folder / "jurisdiction.yaml"
     file = load_yaml(path, JurisdictionFile)
-    rules = load_rules(COMMON_RULES, folder / "rules" if (folder / "rules").is_dir() else None)
+    rules = load_rules(common, folder / "rules" if (folder / "rules").is_dir() else None)
     named = {*file.duties_off, *(notice.duty for notice in file.notices)}
     if unknown := sorted(named - set(rules.duties)):
         raise ConfigurationError(

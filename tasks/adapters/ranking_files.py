@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -70,11 +70,17 @@ class PointEntry(Strict):
         return PointRule(self.what, self.points, self.duty, self._limit())
 
 
+Level = Literal[90, 95, 99]
+
+
 class PraiseEntry(Strict):
     """Whom to praise."""
 
     top: int = Field(ge=0)
     least_score: Number | None = None
+    one_in: int = Field(1, ge=1)
+    whole: tuple[Measure, ...] = ()
+    confidence: Level | None = None
 
 
 class CriticismEntry(Strict):
@@ -83,6 +89,8 @@ class CriticismEntry(Strict):
     bottom: int = Field(ge=0)
     below_score: Number | None = None
     zero: tuple[Measure, ...] = ()
+    one_in: int = Field(1, ge=1)
+    confidence: Level | None = None
 
 
 class VersionEntry(Strict):
@@ -108,6 +116,8 @@ class VersionEntry(Strict):
             raise ValueError("weights（权重）与 points（加减分）至少写一个，否则无从排名")
         if wrong := [str(measure) for measure, weight in self.weights.items() if weight <= 0]:
             raise ValueError(f"权重须大于 0：{'、'.join(wrong)}；不计入的指标不要写")
+        if not self.weights and (self.praise.confidence or self.criticise.confidence):
+            raise ValueError("confidence 按各指标的件数推算，只能用于有 weights 的方案")
         return self
 
     def scheme(self, name: str, label: str) -> RankingScheme:
@@ -126,8 +136,8 @@ class VersionEntry(Strict):
             satisfaction=self.satisfaction,
             minimum_caseload=self.minimum_caseload,
             digits=self.digits,
-            praise=Praise(self.praise.top, self.praise.least_score),
-            criticism=Criticism(self.criticise.bottom, self.criticise.below_score, self.criticise.zero),
+            praise=Praise(**dict(self.praise)),
+            criticism=Criticism(**dict(self.criticise)),
         )
 
 
@@ -156,6 +166,8 @@ class CircularEntry(Strict):
     rehandle_within: ParsedLimit | None = None
     explain_within: ParsedLimit | None = None
     inspect_after: ParsedLimit | None = None
+    letter_mark: str = ""
+    letters_copied_to: str = ""
 
     def terms(self) -> CircularTerms:
         """Return it as the domain takes it."""

@@ -22,22 +22,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
 import pandas as pd
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from tasks.adapters.fast_source import arrow_tables, text_frame
+from tasks.adapters.fast_source import TAKEN_AS_IT_IS, ArrowReadError, arrow_tables, raw_frame, written
 from tasks.adapters.source_config import FrameSource, SourceConfig
 from tasks.adapters.source_files import SourceFiles, listed, source_files
 from tasks.domain.errors import ConfigurationError, SourceError
-from tasks.domain.frames import Facts
+from tasks.domain.frames import CANONICAL, Facts
 from tasks.domain.quality import checked
 
 __all__ = ["FrameSource", "SourceConfig", "SourceRead", "read_source"]
+
+RawFrames = Iterator[tuple[str, pd.DataFrame]]
+Types = Mapping[str, Mapping[str, str]]
 
 CHUNK = 50_000
 CONNECT_SECONDS = 10
@@ -96,30 +101,47 @@ def read_source(
     """
     started = perf_counter()
     files = source_files(sql_folder)
-    raw = {**_read(url, files), **{name: listed(path) for name, path in files.lists.items()}}
-    result = checked(raw, config.expectations(files.settings, files.names, previous_counts or {}, zone))
+    expectations = config.expectations(files.settings, files.names, previous_counts or {}, zone)
+    address = address_of(url)
+    try:
+        result = checked(chain(_listed(files), _through_arrow(address, files, _types(config))), expectations)
+    except ArrowReadError:
+        result = checked(chain(_listed(files), _through_driver(address, files)), expectations)
     return SourceRead(result.facts, result.quarantine, result.row_counts, perf_counter() - started)
 
 
-def _read(url: str, files: SourceFiles) -> dict[str, pd.DataFrame]:
-    """Return the raw frame of each query, all of one state of the database."""
-    address = address_of(url)
-    if (fast := _read_through_arrow(address, files)) is not None:
-        return fast
+def _types(config: SourceConfig) -> Types:
+    """Return, by frame, the canonical type of each column that need not come as text: nothing maps or ignores its values."""
+    found = {}
+    for spec in CANONICAL:
+        said: FrameSource = getattr(config.frames, spec.name)
+        as_text = {*said.maps, *said.ignore, *said.units}
+        columns = [column for column in spec.columns if column.type in TAKEN_AS_IT_IS and column.name not in as_text]
+        found[spec.name] = {column.name: column.type for column in columns}
+    return found
+
+
+def _listed(files: SourceFiles) -> RawFrames:
+    for name, path in files.lists.items():
+        yield name, listed(path)
+
+
+def _through_driver(address: sa.URL, files: SourceFiles) -> RawFrames:
+    """Yield the raw frame of each query, all of one state of the database."""
     with connected(address) as connection:
-        return {name: _rows(connection, sql, address, files.names[name]) for name, sql in files.queries.items()}
+        for name, sql in files.queries.items():
+            yield name, _rows(connection, sql, address, files.names[name])
 
 
-def _read_through_arrow(address: sa.URL, files: SourceFiles) -> dict[str, pd.DataFrame] | None:
-    """Return the same text as ``_read`` would give, without an object per value; None where only the other way works."""
+def _through_arrow(address: sa.URL, files: SourceFiles, types: Types) -> RawFrames:
+    """Yield what ``_through_driver`` does, without an object per value; ``ArrowReadError`` where only that one works."""
     if address.get_backend_name() != "postgresql" or address.query:
-        return None
+        raise ArrowReadError
     uri = address.set(drivername="postgresql", query={"connect_timeout": str(CONNECT_SECONDS)}).render_as_string(False)
     queries = {name: sql.rstrip().rstrip(";") for name, sql in files.queries.items()}
-    tables = arrow_tables("postgresql", uri, queries, POSTGRESQL_VIEW)
-    frames = {name: text_frame(table) for name, table in (tables or {}).items()}
-    read = {name: frame for name, frame in frames.items() if frame is not None}
-    return read if tables is not None and len(read) == len(queries) else None
+    for name, rows in arrow_tables("postgresql", uri, queries, POSTGRESQL_VIEW):
+        yield name, raw_frame(rows, types[name])
+        del rows
 
 
 def address_of(url: str) -> sa.URL:
@@ -182,17 +204,18 @@ def _refusals_told(address: sa.URL) -> Iterator[None]:
 
 
 def _rows(connection: sa.Connection, sql: str, address: sa.URL, file: str) -> pd.DataFrame:
-    """Return the rows of one query as objects, fetched in chunks; a faster reader may return any types instead."""
+    """Return the rows of one query as text, fetched in chunks."""
     streamed = connection.execution_options(stream_results=True, yield_per=CHUNK, no_parameters=True)
     try:
         result = streamed.exec_driver_sql(sql)
         names = [str(name).lower() for name in result.keys()]  # noqa: SIM118
-        # Plain tuples: pandas takes apart SQLAlchemy's rows at half the speed.
-        parts = [pd.DataFrame(list(map(tuple, rows)), columns=names, dtype=object) for rows in result.partitions(CHUNK)]
+        parts = [list(map(written, zip(*rows, strict=True))) for rows in result.partitions(CHUNK)]
     except DBAPIError as error:
         where, to_do = f"{file} ({_shown(address)})", "核对查询，以及账号的只读权限"
         raise _failure(address, where, f"查询失败：{_reason(error)}", to_do) from error
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names, dtype=object)
+    columns = zip(*parts, strict=True) if parts else ([] for _ in names)
+    arrays = (pa.chunked_array(chunks, pa.large_string()) for chunks in columns)
+    return pd.DataFrame({name: pd.array(array, dtype="str") for name, array in zip(names, arrays, strict=True)})
 
 
 def _reason(error: DBAPIError) -> str:

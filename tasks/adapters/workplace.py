@@ -27,6 +27,7 @@ class Workplace:
 
     settings: Settings
     jurisdiction: Jurisdiction
+    calendars: Path = CALENDARS
 
     @property
     def name(self) -> str:
@@ -70,7 +71,7 @@ class Workplace:
 
     def calendar(self, known_on: date | None = None) -> WorkdayCalendar:
         """Return the workday calendar as known at the end of ``known_on`` (None: all that is known)."""
-        return load_calendar(CALENDARS, known_on)
+        return load_calendar(self.calendars, known_on)
 
     def opening(self, day: date) -> datetime:
         """Return when office hours open on ``day``."""

@@ -93,9 +93,10 @@ def review(open_cases: pd.DataFrame, current: pd.DataFrame, closings: pd.DataFra
     (proposal_id, occurrence) that has proof, signature and a day not after ``as_of``; otherwise it is still open, or waits
     to be closed (待销号) when it meets no criterion any more, and keeps the evidence it had. ``criteria`` gathers all that
     a case ever met. What meets a criterion and is not open is a new case, unless it was closed after it began to meet it.
+    A case opened on ``as_of`` by an earlier review of that day is new once more.
     """
     valid = _valid(closings, as_of)
-    before = _continued(open_cases, current, valid)
+    before = _continued(open_cases, current, valid, as_of)
     still_open = before.loc[before["standing"] != Standing.CLOSED, "proposal_id"]
     opened = _opened(current[~current["proposal_id"].isin(still_open)], valid, as_of)
     return concatenated([before, opened], BACKLOG_REVIEW).sort_values(list(CASE_KEY)).reset_index(drop=True)
@@ -111,12 +112,14 @@ def _valid(closings: pd.DataFrame, as_of: date) -> pd.DataFrame:
     return closings[said[0] & said[1] & (closings["closed_on"] <= pd.Timestamp(as_of))]
 
 
-def _continued(open_cases: pd.DataFrame, current: pd.DataFrame, valid: pd.DataFrame) -> pd.DataFrame:
+def _continued(open_cases: pd.DataFrame, current: pd.DataFrame, valid: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Return the open cases with what they meet now and the closing of each that has one."""
     cases = open_cases.merge(valid.drop(columns="criteria"), on=list(CASE_KEY), how="left", validate="1:1")
     cases = cases.merge(_summed_up(current), on="proposal_id", how="left", suffixes=("", "_now"), validate="m:1")
     is_met = cases["criteria_now"].notna()
+    is_new = cases["opened_on"] == pd.Timestamp(as_of)
     standing = pd.Series(str(Standing.TO_CLOSE), index=cases.index).mask(is_met, str(Standing.STILL))
+    standing = standing.mask(is_met & is_new, str(Standing.NEW))
     ever = cases["criteria"].where(~is_met, cases["criteria"] + ";" + cases["criteria_now"].fillna(""))
     return cases.assign(
         standing=standing.mask(cases["closed_on"].notna(), str(Standing.CLOSED)),

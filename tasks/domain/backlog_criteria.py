@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,6 +64,13 @@ class BacklogCriteria:
     """The criteria of a jurisdiction: thresholds in order of their start; a criterion without any is not used."""
 
     thresholds: Mapping[Criterion, tuple[Threshold, ...]]
+
+    @property
+    def version(self) -> str:
+        """A short hash of everything that can make a case or end it."""
+        named = {str(name): [str(one) for one in dated] for name, dated in self.thresholds.items()}
+        text = json.dumps(named, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def on(self, criterion: Criterion, day: date) -> Threshold | None:
         """Return the threshold in force on ``day``; None where there is none."""

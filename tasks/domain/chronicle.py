@@ -16,6 +16,7 @@ import pandas as pd
 from tasks.domain.course import (
     EVENT_CODES,
     KINDS,
+    RESULTS,
     ROLES,
     Codes,
     Course,
@@ -101,6 +102,7 @@ class Chronicle:
     occurrences: Occurrences
     kinds: Codes
     is_dissatisfied: Mask
+    results: Codes
     recorded: Ints
     first_occurrence: Ints
     withdrawn: Ints
@@ -147,6 +149,7 @@ def chronicle(facts: Facts) -> Chronicle:
         occurrences,
         kinds[source],
         _is_dissatisfied(events, kinds)[source],
+        _results(events, kinds)[source],
         recorded[source],
         np.searchsorted(occurrences.assignment, np.arange(len(row) + 1)),
         event_proposal[withdrawn],
@@ -252,6 +255,16 @@ def _is_dissatisfied(events: pd.DataFrame, kinds: Codes) -> Mask:
     return mask
 
 
+def _results(events: pd.DataFrame, kinds: Codes) -> Codes:
+    """Return what each reply or look-back says, by its place in ``RESULTS``; -1 for anything else."""
+    said = np.flatnonzero(np.isin(kinds, [EVENT_CODES[EventKind.REPLY_ISSUED], EVENT_CODES[EventKind.LOOKED_BACK]]))
+    code, texts = pd.factorize(events["value"].iloc[said])
+    place = {result: i for i, result in enumerate(RESULTS)}
+    results = np.full(len(events), -1, np.int8)
+    results[said] = np.array([*(place.get(text, -1) for text in texts), -1], dtype=np.int8)[code]
+    return results
+
+
 def _matters(proposals: pd.DataFrame) -> Matters:
     def flag(column: str, missing: bool) -> Mask:
         return proposals[column].fillna(missing).to_numpy(dtype=bool)
@@ -305,6 +318,7 @@ class Sighting:
             replace(of.occurrences.where(event), assignment=at),
             of.kinds[event],
             of.is_dissatisfied[event],
+            of.results[event],
         )
 
     def changes(self, first: int, last: int) -> tuple[Ints, Ints]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tasks.domain.frames import Column, FrameSpec
 from tasks.domain.history import Mask
+from tasks.domain.ranking_chance import apart
 from tasks.domain.ranking_scheme import MEASURE_LABELS, Measure, RankingScheme
 
 LISTED = FrameSpec(
@@ -42,7 +45,8 @@ class Lists:
 def commended(ranked: pd.DataFrame, scheme: RankingScheme) -> Lists:
     """Return whom the scheme praises and criticises in that ranking (``RANKING``).
 
-    Units that share the rank at the border are treated alike: all of them are listed.
+    Units that share the rank at the border are treated alike: all of them are listed. A group so small that not even one in
+    ``one_in`` of its ranked units is a unit has neither a first nor a last.
     """
     field = ranked.groupby("group")["rank"].transform("count").astype("Int64")
     criticised = pd.concat([_bottom(ranked, scheme, field), *_zeros(ranked, scheme)])
@@ -53,7 +57,8 @@ def commended(ranked: pd.DataFrame, scheme: RankingScheme) -> Lists:
 def _top(ranked: pd.DataFrame, scheme: RankingScheme, field: pd.Series) -> pd.DataFrame:
     praise = scheme.praise
     reaches = _scores(ranked, lambda score: praise.least_score is None or score >= praise.least_score)
-    rows = ranked[(ranked["rank"] <= praise.top).fillna(False).to_numpy(dtype=bool) & reaches]
+    first = _within(ranked["rank"], praise.top, field // praise.one_in)
+    rows = ranked[first & reaches & _whole(ranked, praise.whole) & apart(ranked, scheme, praise.confidence, above=True)]
     reason = [
         f"列本组第{rank}名（参加排名{of}个），得分{score}"
         for rank, of, score in zip(rows["rank"], field[rows.index], rows["score"], strict=True)
@@ -63,16 +68,28 @@ def _top(ranked: pd.DataFrame, scheme: RankingScheme, field: pd.Series) -> pd.Da
 
 def _bottom(ranked: pd.DataFrame, scheme: RankingScheme, field: pd.Series) -> pd.DataFrame:
     """Return the last of each group whose score stays below the limit; without a limit, the last whatever their score."""
-    limit = scheme.criticism.below_score
+    criticism, limit = scheme.criticism, scheme.criticism.below_score
     low = _scores(ranked, lambda score: limit is None or score < limit)
     from_below = ranked.groupby("group")["rank"].rank(method="min", ascending=False)
-    rows = ranked[(from_below <= scheme.criticism.bottom).fillna(False).to_numpy(dtype=bool) & low]
+    last = _within(from_below, criticism.bottom, field // criticism.one_in)
+    rows = ranked[last & low & apart(ranked, scheme, criticism.confidence, above=False)]
     below = f"，低于{limit}分" if limit is not None else ""
     reason = [
         f"列本组第{rank}名（参加排名{of}个），得分{score}{below}"
         for rank, of, score in zip(rows["rank"], field[rows.index], rows["score"], strict=True)
     ]
     return rows.assign(criterion=BOTTOM, reason=reason)
+
+
+def _within(place: pd.Series, most: int, share: pd.Series) -> Mask:
+    """Return which places are among the first ``most``, and within the group's ``share``; no place is among none."""
+    return ((place <= most) & (place <= share)).fillna(False).to_numpy(dtype=bool)
+
+
+def _whole(ranked: pd.DataFrame, measures: Iterable[Measure]) -> Mask:
+    """Return which units have done all that these measures count."""
+    done = [(ranked[f"{measure}_count"] == ranked[f"{measure}_total"]).to_numpy(dtype=bool) for measure in measures]
+    return np.logical_and.reduce([np.ones(len(ranked), dtype=bool), *done])
 
 
 def _zeros(ranked: pd.DataFrame, scheme: RankingScheme) -> list[pd.DataFrame]:

@@ -14,24 +14,40 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tasks.domain.frames import EventKind, Kind, Role
+from tasks.domain.frames import EventKind, Kind, LookBackFinding, Outcome, Role
 
 Days = np.ndarray[Any, np.dtype[np.datetime64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Codes = np.ndarray[Any, np.dtype[np.int8]]
+SmallDays = np.ndarray[Any, np.dtype[np.int32]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 NO_DAY = np.datetime64("NaT", "D")
+NO_SMALL_DAY = np.iinfo(np.int32).min
 DAY_BITS = 20
 DAY_ZERO = 1 << (DAY_BITS - 1)
 
 KINDS, ROLES, EVENT_KINDS = tuple(Kind), tuple(Role), tuple(EventKind)
 EVENT_CODES = {kind: code for code, kind in enumerate(EVENT_KINDS)}
+# What a reply can say, then what else a look-back can find: "planned" is said and found in one word.
+RESULTS = tuple(dict.fromkeys(map(str, (*Outcome, *LookBackFinding))))
 
 
 def day_array(values: pd.Series) -> Days:
     """Return the column as datetime64[D]; missing is NaT."""
     return values.to_numpy(dtype="datetime64[s]").astype("datetime64[D]")
+
+
+def small_days(day: Days) -> SmallDays:
+    """Return days as int32, half the memory; NaT becomes ``NO_SMALL_DAY``."""
+    return np.maximum(day.astype("datetime64[D]").view(np.int64), NO_SMALL_DAY).astype(np.int32)
+
+
+def days_of(small: SmallDays) -> Days:
+    """Return the days that ``small_days`` packed."""
+    days = small.astype(np.int64).view("datetime64[D]")
+    days[small == NO_SMALL_DAY] = NO_DAY
+    return days
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +181,8 @@ class Course:
     One entry an assignment, sorted by (case, unit, assigned_on, assignment_id); a case is one of the proposals asked for.
     ``proposal`` is its row in ``matters``, ``row`` the assignment's place in the chronicle, ``role`` indexes ``ROLES``,
     ``end`` is 0 while the assignment runs, else one more than the reason's place in ``EndReason`` (or the number of reasons
-    plus one where none is given). ``kinds`` index ``EVENT_KINDS``, one an occurrence.
+    plus one where none is given). ``kinds`` index ``EVENT_KINDS``, one an occurrence; ``results`` what a reply or look-back
+    says in ``RESULTS`` (-1: nothing).
     """
 
     matters: Matters
@@ -181,6 +198,7 @@ class Course:
     occurrences: Occurrences
     kinds: Codes
     is_dissatisfied: Mask
+    results: Codes
 
     def __len__(self) -> int:
         return len(self.case)

@@ -157,21 +157,49 @@ def secrets(proposals: pd.DataFrame, levels: pd.Series) -> list[str]:
 
 
 def mentions(texts: pd.Series, secret: Collection[str]) -> pd.Series:
-    """Return which texts quote one of the secrets (booleans); a missing text quotes none."""
+    """Return which texts quote one of the secrets (booleans), whatever their spacing and width; a missing text quotes none."""
+    quoted = _quoted_in(_squeezed(texts), _squeezed(pd.Series(list(secret), dtype="str")).tolist())
+    return pd.Series([bool(phrases) for phrases in quoted], index=texts.index, dtype=bool)
+
+
+def without_quotations(texts: pd.Series, secret: Collection[str]) -> pd.Series:
+    """Return the texts with every quotation of a secret hidden; missing stays missing.
+
+    Of a text that quotes it in other spacing or width nothing stays.
+    """
+    is_quoting = mentions(texts, secret)
+    if not is_quoting.any():
+        return texts
+    cut = [_cut(text, phrases) for text, phrases in zip(texts, _quoted_in(texts, secret), strict=True)]
+    quiet = pd.Series(cut, index=texts.index, dtype=texts.dtype)
+    return quiet.mask(mentions(quiet, secret), HIDDEN_NUMBER)
+
+
+def _squeezed(texts: pd.Series) -> pd.Series:
+    return texts.astype("str").str.normalize("NFKC").str.replace(r"\s+", "", regex=True)
+
+
+def _cut(text: str, phrases: list[str]) -> str:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return re.sub("|".join(map(_pattern, longest_first)), HIDDEN_NUMBER, text) if phrases else text
+
+
+def _quoted_in(texts: pd.Series, secret: Collection[str]) -> list[list[str]]:
+    """Return the secrets that each text quotes."""
     by_start: dict[str, list[str]] = {}
     for phrase in secret:
         by_start.setdefault(phrase[:WINDOW], []).append(phrase)
     lengths = sorted({len(start) for start in by_start})
 
-    def _quotes(text: str) -> bool:
+    def _quoted(text: str) -> list[str]:
         windows = {text[i : i + size] for size in lengths for i in range(len(text) - size + 1)}
-        return any(_is_quoted(phrase, text) for start in windows & by_start.keys() for phrase in by_start[start])
+        likely = (phrase for start in windows & by_start.keys() for phrase in by_start[start])
+        return [phrase for phrase in likely if re.search(_pattern(phrase), text)]
 
-    return pd.Series([isinstance(t, str) and _quotes(t) for t in texts], index=texts.index, dtype=bool)
+    return [_quoted(text) if isinstance(text, str) else [] for text in texts]
 
 
-def _is_quoted(phrase: str, text: str) -> bool:
-    """Return whether the text has that phrase; a key inside a longer key (R2026-001 in R2026-0012) is another key."""
-    if not phrase.isascii():
-        return phrase in text
-    return re.search(rf"(?<![0-9A-Za-z]){re.escape(phrase)}(?![0-9A-Za-z])", text) is not None
+def _pattern(phrase: str) -> str:
+    """Return what finds that phrase; a key inside a longer key (R2026-001 in R2026-0012) is another key."""
+    whole = re.escape(phrase)
+    return rf"(?<![0-9A-Za-z]){whole}(?![0-9A-Za-z])" if phrase.isascii() else whole

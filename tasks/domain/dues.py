@@ -10,7 +10,8 @@ import numpy as np
 from tasks.domain.course import KINDS, NO_DAY, Codes, Course, Days, Ints, Mask, suspensions
 from tasks.domain.deadlines import LimitUnit, due_on
 from tasks.domain.frames import EventKind, Kind
-from tasks.domain.rules import Duty, FixedDate, RuleBook, RuleValue
+from tasks.domain.implied import NOTE
+from tasks.domain.rules import Duty, FixedDate, RuleBook, RuleValue, Trigger
 from tasks.domain.workdays import WorkdayCalendar
 
 PROPOSAL_DATE = RuleValue(date.min, None, "交办时为该件指定的期限", "proposals/fixed_due_on", checked_on=date.min)
@@ -21,6 +22,7 @@ class Dues:
     """The obligations of one duty as arrays of equal length; missing days are NaT.
 
     ``position`` is the assignment's, ``own_date`` a date that the trigger itself names, ``met`` the day it was met,
+    ``is_implied`` says that the promise behind it was never registered,
     ``due`` the last day by rule or fixed date, ``ceiling`` the last day that an extension can reach, ``extended`` the later
     last day that an extension or a suspension gives. ``rule`` indexes ``rules``. Rounds count from ``first_round``.
     """
@@ -30,6 +32,7 @@ class Dues:
     starts: Days
     own_date: Days
     met: Days
+    is_implied: Mask
     due: Days
     ceiling: Days
     extended: Days
@@ -49,14 +52,15 @@ class Dues:
         """Return the obligations that ``mask`` keeps."""
         if mask.all():
             return self
-        arrays = ("position", "starts", "own_date", "met", "due", "ceiling", "extended", "rule")
+        arrays = ("position", "starts", "own_date", "met", "is_implied", "due", "ceiling", "extended", "rule")
         return replace(self, **{name: getattr(self, name)[mask] for name in arrays})
 
 
 def new_dues(duty: Duty, position: Ints, starts: Days, met: Days) -> Dues:
     """Return obligations without a last day yet."""
     nothing = np.full(len(position), NO_DAY)
-    return Dues(duty, position, starts, nothing, met, nothing, nothing, nothing, np.zeros(len(position), np.int64))
+    unsaid = np.zeros(len(position), bool)
+    return Dues(duty, position, starts, nothing, met, unsaid, nothing, nothing, nothing, unsaid.astype(np.int64))
 
 
 def dated(due: Dues, now: Course, rules: RuleBook, calendar: WorkdayCalendar) -> Dues:
@@ -64,10 +68,10 @@ def dated(due: Dues, now: Course, rules: RuleBook, calendar: WorkdayCalendar) ->
 
     The value in force on the assignment day counts from the start; the earlier of it and a fixed date wins; an approved
     extension moves the last day, but never beyond the extended limit counted from the start; a suspension that ended moves
-    it by its days.
+    it by its days. The article of what an unregistered promise owes says so.
     """
     capped = _capped(_by_rule(due, now, rules, calendar), now, rules.fixed_dates)
-    return _suspended(_extended(capped, now), now, calendar)
+    return _said_to_be_implied(_suspended(_extended(capped, now), now, calendar))
 
 
 def _by_rule(due: Dues, now: Course, rules: RuleBook, calendar: WorkdayCalendar) -> Dues:
@@ -82,6 +86,13 @@ def _by_rule(due: Dues, now: Course, rules: RuleBook, calendar: WorkdayCalendar)
     return replace(
         due, due=np.where(np.isnat(due.own_date), last, due.own_date), ceiling=ceiling, rule=rule, rules=values
     )
+
+
+def _said_to_be_implied(due: Dues) -> Dues:
+    if due.duty.counts_from not in (Trigger.COMMITMENT_MADE, Trigger.PROGRESS):
+        return due
+    rule = np.where(due.is_implied, due.rule + len(due.rules), due.rule)
+    return replace(due, rule=rule, rules=(*due.rules, *(value.noted(NOTE) for value in due.rules)))
 
 
 def _rule_in_force(rules: RuleBook, duty: str, kinds: Codes, assigned: Days) -> tuple[Ints, tuple[RuleValue, ...]]:

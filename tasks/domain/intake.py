@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import partial
 
 import pandas as pd
 
 from tasks.domain.frames import QUARANTINE, Column, EventKind, FrameSpec, Grade, LookBackFinding, Outcome
-from tasks.domain.values import Zones, parsed, texts
+from tasks.domain.values import Zones, is_typed, of_distinct, parsed, texts
 
 NOT_OF_TYPE = {
     "date": ("不是有效日期", "在数据源中更正，或在 {file} 中转换为 YYYY-MM-DD"),
@@ -60,10 +61,18 @@ class Findings:
     faults: list[Fault] = field(default_factory=list)
     quarantined: list[pd.DataFrame] = field(default_factory=list)
 
+    @classmethod
+    def joined(cls, parts: Iterable[Findings]) -> Findings:
+        """Return what several frames' findings say, in that order."""
+        every = list(parts)
+        return cls([f for part in every for f in part.faults], [q for part in every for q in part.quarantined])
+
     def keep_out(
         self, spec: FrameSpec, frame: pd.DataFrame, wrong: pd.Series, column: str, reason: str
     ) -> pd.DataFrame:
         """Note the rows where ``wrong`` with their value in ``column``; return the others."""
+        if not wrong.any():
+            return frame
         self.note(spec, frame[wrong], column, reason)
         return frame[~wrong]
 
@@ -88,7 +97,9 @@ def canonical(
     """Return the rows of ``raw`` that can be facts, typed; what cannot goes into ``findings``."""
     if not _has_the_columns(spec, raw, expectation, findings):
         return spec.empty()
-    frame = pd.DataFrame({name: texts(raw[name]) for name in spec.names if name in raw})
+    frame = pd.DataFrame(
+        {name: _judged(spec, raw[name], expectation) for name in spec.names if name in raw}, copy=False
+    )
     frame = _without_ignored(spec, frame, expectation, findings)
     frame = _mapped(spec, frame, expectation, findings)
     _judge_keys(spec, frame, expectation, findings)
@@ -106,6 +117,13 @@ def _has_the_columns(spec: FrameSpec, raw: pd.DataFrame, expectation: Expectatio
         to_do = f"在 {expectation.file} 中改成规范列名或去掉；可用的列：{'、'.join(spec.names)}"
         findings.faults.append(Fault(spec.name, f"有不认识的列 {'、'.join(unknown)}", to_do))
     return not missing
+
+
+def _judged(spec: FrameSpec, raw: pd.Series, expectation: Expectation) -> pd.Series:
+    """Return the column as text to be judged, or as it is where its type leaves nothing to judge."""
+    name = str(raw.name)
+    speaks_of_texts = name in expectation.maps or name in expectation.ignore or name in expectation.seconds
+    return raw if is_typed(raw, spec.column(name)) and not speaks_of_texts else texts(raw)
 
 
 def _without_ignored(
@@ -126,11 +144,15 @@ def _mapped(spec: FrameSpec, frame: pd.DataFrame, expectation: Expectation, find
     for name, values in expectation.maps.items():
         if name not in frame:
             continue
-        mapped[name] = frame[name].map(values).fillna(frame[name]).astype("str")
+        mapped[name] = of_distinct(frame[name], partial(_replaced, values=values))
         if spec.column(name).type == "text" and (spec.name, name) != ("events", "value"):
             known = [*values, *values.values()]
             _unknown(spec, frame[name], frame[name].notna() & ~frame[name].isin(known), findings)
     return frame.assign(**mapped)
+
+
+def _replaced(texts: pd.Series, values: Mapping[str, str]) -> pd.Series:
+    return texts.map(values).fillna(texts).astype("str")
 
 
 def _judge_keys(spec: FrameSpec, frame: pd.DataFrame, expectation: Expectation, findings: Findings) -> None:
@@ -168,7 +190,7 @@ def _typed(
             findings.faults.append(_not_of_type(spec, frame[result.is_wrong], column, expectation))
     if spec.name == "events" and "value" in frame:
         _judge_event_values(spec, frame, findings)
-    return pd.DataFrame(values)
+    return pd.DataFrame(values, copy=False)
 
 
 def _not_of_type(spec: FrameSpec, rows: pd.DataFrame, column: Column, expectation: Expectation) -> Fault:
@@ -189,9 +211,14 @@ def _judge_event_values(spec: FrameSpec, frame: pd.DataFrame, findings: Findings
     for kind, allowed in VALUES_OF_EVENTS.items():
         words = "|".join(allowed)
         pattern = f"(?:{words})(?:/(?:{words}))?" if allowed is Grade else words
-        of_kind = (frame["kind"] == kind) & frame["value"].notna()
-        wrong |= of_kind & ~frame["value"].str.fullmatch(f"(?:{pattern})").fillna(False).astype(bool)
+        values = frame.loc[frame["kind"] == kind, "value"].dropna()
+        unfit = of_distinct(values, partial(_unlike, pattern=f"(?:{pattern})"))
+        wrong |= unfit.reindex(frame.index, fill_value=False)
     _unknown(spec, frame["value"], wrong, findings)
+
+
+def _unlike(texts: pd.Series, pattern: str) -> pd.Series:
+    return ~texts.str.fullmatch(pattern).astype(bool)
 
 
 def _unknown(spec: FrameSpec, values: pd.Series, wrong: pd.Series, findings: Findings) -> None:

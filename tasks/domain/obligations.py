@@ -8,14 +8,26 @@ backfilled day and the run of that day are one computation.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tasks.domain.chronicle import Moments, Sighting, chronicle, sighted
-from tasks.domain.course import ROLES, Course, Ints, Mask, packed, running_count, starts_of_runs, suspensions
+from tasks.domain.chronicle import Chronicle, Moments, Sighting, chronicle, sighted
+from tasks.domain.course import (
+    ROLES,
+    Course,
+    Ints,
+    Mask,
+    days_of,
+    packed,
+    running_count,
+    small_days,
+    starts_of_runs,
+    suspensions,
+)
 from tasks.domain.dues import Dues, dated
 from tasks.domain.frames import LABELS, OBLIGATIONS, EndReason, Facts
 from tasks.domain.rules import Duty, Excuse, RuleBook, RuleValue
@@ -64,9 +76,26 @@ def swept(facts: Facts, rules: RuleBook, calendar: WorkdayCalendar, moments: Mom
     size = BLOCK // min(len(moments), MOST_CHANGES)
     count = len(seen.of.proposal_ids)
     parts = [_block(seen, rules, calendar, first, min(first + size, count)) for first in range(0, max(count, 1), size)]
+    names = Names.of(seen.of)
+    del seen  # the rows are as large as it is
     duties = rules.active_duties
     soon = {duty.duty: duty.due_soon_days for duty in duties}
-    return Sweep(moments.days, calendar, soon, _rows(parts, seen, rules))
+    return Sweep(moments.days, calendar, soon, _rows(parts, names, moments, rules))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the codes of proposals, units and assignments stand for; ``id_rank`` is by assignment of the chronicle."""
+
+    proposals: pd.Series
+    units: pd.Series
+    assignments: pd.Series
+    id_rank: Ints
+
+    @classmethod
+    def of(cls, whole: Chronicle) -> Names:
+        """Return the names of a chronicle."""
+        return cls(whole.proposal_ids, whole.unit_ids, whole.assignment_ids, whole.id_rank)
 
 
 def _block(seen: Sighting, rules: RuleBook, calendar: WorkdayCalendar, first: int, last: int) -> tuple[Columns, Rules]:
@@ -78,9 +107,10 @@ def _block(seen: Sighting, rules: RuleBook, calendar: WorkdayCalendar, first: in
     follows = np.append(proposal[1:] == proposal[:-1], False)
     until = np.where(follows, np.append(moment[1:], 0), len(seen.moments))
     case = rows.pop("case")
-    stretches = rows | {"first": moment[case].astype(np.int32), "until": until[case].astype(np.int32)}
     joint = tuple(value for due in found for value in due.rules)
-    return (_merged(stretches) if len(seen.moments) > 1 else stretches), joint
+    if len(seen.moments) == 1:
+        return rows, joint
+    return _merged(rows | {"first": moment[case].astype(np.int32), "until": until[case].astype(np.int32)}), joint
 
 
 def _in_order(found: list[Dues], now: Course) -> Columns:
@@ -105,10 +135,10 @@ def _in_order(found: list[Dues], now: Course) -> Columns:
         "duty": duty.astype(np.int8),
         "round": (running_count(owner[order]) + first_round - 1).astype(np.int32),
         "role": now.role[position].astype(np.int8),
-        "starts_on": _joined(found, "starts")[order],
-        "due_on": _joined(found, "due")[order],
-        "extended_to": _joined(found, "extended")[order],
-        "met_on": met,
+        "starts_on": small_days(_joined(found, "starts")[order]),
+        "due_on": small_days(_joined(found, "due")[order]),
+        "extended_to": small_days(_joined(found, "extended")[order]),
+        "met_on": small_days(met),
         "rule": (_joined(found, "rule") + offset)[order].astype(np.int32),
         "assignment_id": now.row[position].astype(np.int32),
         "reason": np.where(is_open, reason, 0).astype(np.int8),
@@ -129,8 +159,7 @@ def _merged(rows: Columns) -> Columns:
     new[1:] = rows["first"][1:] != rows["until"][:-1]
     for name, values in rows.items():
         if name not in ("first", "until"):
-            plain = values.view(np.int64) if values.dtype.kind == "M" else values  # NaT equals NaT
-            new[1:] |= plain[1:] != plain[:-1]
+            new[1:] |= values[1:] != values[:-1]
     last = np.append(new[1:], True)[: len(new)]
     return {name: values[new] for name, values in rows.items()} | {"until": rows["until"][last]}
 
@@ -157,31 +186,38 @@ def _is_suspended(now: Course) -> Mask:
     return out
 
 
-def _rows(parts: list[tuple[Columns, Rules]], seen: Sighting, rules: RuleBook) -> pd.DataFrame:
+def _rows(parts: list[tuple[Columns, Rules]], names: Names, moments: Moments, rules: RuleBook) -> pd.DataFrame:
     """Return the blocks' rows as one frame, with codes replaced by names and moments by days.
 
     The blocks are taken apart, so that no more than one column of them exists twice.
     """
     rows = {name: np.concatenate([part.pop(name) for part, _ in parts]) for name in list(parts[0][0])}
-    values, of = parts[0][1], seen.of
-    ends = np.append(seen.moments.days, seen.moments.days[-1] + 1)
+    values = parts[0][1]
     frame = {
-        "proposal_id": named(rows.pop("proposal_id"), of.proposal_ids),
-        "unit_id": named(rows.pop("unit_id"), of.unit_ids),
+        **_stretches(rows, moments),
+        "proposal_id": named(rows.pop("proposal_id"), names.proposals),
+        "unit_id": named(rows.pop("unit_id"), names.units),
         "duty": named(rows.pop("duty"), [duty.duty for duty in rules.active_duties]),
         "round": rows.pop("round"),
         "role": pd.Categorical.from_codes(rows.pop("role"), [str(role) for role in ROLES]),
         "article": _of_rules(rows["rule"], [value.citation for value in values]),
         "rule": _of_rules(rows.pop("rule"), [value.rule_id for value in values]),
-        "assignment_id": named(of.id_rank[rows.pop("assignment_id")], of.assignment_ids),
+        "assignment_id": named(names.id_rank[rows.pop("assignment_id")], names.assignments),
         "reason": pd.Categorical.from_codes(rows.pop("reason"), list(REASONS)),
         "is_suspended": rows.pop("is_suspended"),
-        "first_on": ends.astype("datetime64[s]")[rows.pop("first")],
-        "until_on": ends.astype("datetime64[s]")[rows.pop("until")],
     }
     for name in list(rows):
-        frame[name] = rows.pop(name).astype("datetime64[s]")
+        frame[name] = days_of(rows.pop(name)).astype("datetime64[s]")
     return pd.DataFrame(frame, copy=False)
+
+
+def _stretches(rows: Columns, moments: Moments) -> Columns:
+    """Return the days on which each row begins and ends to hold; those of a single day take no memory."""
+    ends = np.append(moments.days, moments.days[-1] + 1).astype("datetime64[s]")
+    if len(moments) > 1:
+        return {"first_on": ends[rows.pop("first")], "until_on": ends[rows.pop("until")]}
+    count = len(rows["duty"])
+    return {"first_on": np.broadcast_to(ends[0], count), "until_on": np.broadcast_to(ends[1], count)}
 
 
 def _of_rules(code: Ints, texts: Sequence[str]) -> pd.Categorical:

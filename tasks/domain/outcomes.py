@@ -6,6 +6,7 @@ import pandas as pd
 
 from tasks.domain.frames import Column, EventKind, FrameSpec, LookBackFinding, Outcome
 from tasks.domain.history import Timeline
+from tasks.domain.implied import FOUND, SOURCES
 from tasks.domain.records import records
 
 OUTCOME_HISTORY = FrameSpec(
@@ -24,13 +25,6 @@ OUTCOME_HISTORY = FrameSpec(
         Column("event_id", "text", "记录编号", required=True),
     ),
 )
-
-SOURCES = (EventKind.REPLY_ISSUED, EventKind.LOOKED_BACK, EventKind.COMMITMENT_FULFILLED)
-FOUND = {
-    LookBackFinding.DONE: Outcome.SOLVED,
-    LookBackFinding.PUSHING: Outcome.PLANNED,
-    LookBackFinding.PLANNED: Outcome.PLANNED,
-}
 
 
 def outcome_history(now: Timeline) -> pd.DataFrame:

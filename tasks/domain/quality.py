@@ -7,7 +7,7 @@ silently.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -50,19 +50,23 @@ class Checked:
         return {name: len(frame) for name, frame in self.facts.frames().items()}
 
 
-def checked(raw: Mapping[str, pd.DataFrame], expectations: Expectations) -> Checked:
-    """Return the facts in raw frames of any type; raise one ``SourceError`` that lists every fault of the source."""
-    findings = Findings()
-    frames = {
-        spec.name: canonical(spec, raw[spec.name], expectations.of(spec.name), expectations.zones, findings)
-        for spec in CANONICAL
-        if spec.name in raw
-    }
+def checked(raw: Iterable[tuple[str, pd.DataFrame]], expectations: Expectations) -> Checked:
+    """Return the facts in raw frames, given by name in any order; raise one ``SourceError`` that lists every fault.
+
+    A raw frame is let go as soon as it is judged, before the next one is asked for.
+    """
+    found = {spec.name: Findings() for spec in CANONICAL}
+    specs = {spec.name: spec for spec in CANONICAL}
+    frames, read = {}, {}
+    for name, frame in raw:
+        read[name] = len(frame)
+        frames[name] = canonical(specs[name], frame, expectations.of(name), expectations.zones, found[name])
+        del frame
+    findings = Findings.joined(found.values())
     facts = facts_of(frames)
     if not findings.faults:
         facts = consistent(facts, findings)
     result = Checked(facts, concatenated(findings.quarantined, QUARANTINE))
-    read = {name: len(frame) for name, frame in raw.items()}
     # Rows that only a fault keeps out have not vanished.
     counts = result.row_counts | read if findings.faults else result.row_counts
     _stop_if_faulty([*findings.faults, *_vanished(counts, read, expectations)], expectations)

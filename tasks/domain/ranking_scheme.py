@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -130,19 +130,31 @@ class PointRule:
 
 @dataclass(frozen=True, slots=True)
 class Praise:
-    """Whom to praise: the first ``top`` of each group, if their score reaches ``least_score``. 0 praises nobody."""
+    """Whom to praise: the first ``top`` of each group, if their score reaches ``least_score``. 0 praises nobody.
+
+    ``one_in``: at most one of so many ranked units of a group. ``whole``: measures of which nothing may be missing.
+    ``confidence``: only a unit that stands apart from its group at that level (90, 95 or 99 %), not one with few cases.
+    """
 
     top: int = 0
     least_score: Decimal | None = None
+    one_in: int = 1
+    whole: tuple[Measure, ...] = ()
+    confidence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Criticism:
-    """Whom to criticise: the last ``bottom`` of each group below ``below_score``, and whoever has 0 % in ``zero``."""
+    """Whom to criticise: the last ``bottom`` of each group below ``below_score``, and whoever has 0 % in ``zero``.
+
+    ``one_in`` and ``confidence`` as with ``Praise``; they do not spare a unit that has done nothing.
+    """
 
     bottom: int = 0
     below_score: Decimal | None = None
     zero: tuple[Measure, ...] = ()
+    one_in: int = 1
+    confidence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +194,11 @@ class RankingScheme:
 
     @property
     def version(self) -> str:
-        """Name, start and a short hash of everything that can change a score or a list."""
-        text = json.dumps(asdict(self), default=str, sort_keys=True, ensure_ascii=False)
+        """Name, start and a short hash of everything that can change a score or a list.
+
+        What is left at its default is left out: a setting that this program learns later changes no version that is stored.
+        """
+        text = json.dumps(_set_apart(self), default=str, sort_keys=True, ensure_ascii=False)
         return f"{self.name}@{self.starts_on}+{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
     def counted(self, spec: MeasureSpec) -> str:
@@ -192,6 +207,24 @@ class RankingScheme:
             return FORMS_COUNTED[self.satisfaction]
         recent = f"近{self.follow_up_months}个月" if spec.is_follow_up else ""
         return COUNTED[spec.basis].replace("/", f"/{recent}")
+
+
+def _set_apart(scheme: RankingScheme) -> dict[str, object]:
+    """Return what the scheme sets otherwise than by default, also within its praise, criticism and points."""
+
+    def changed(value: object) -> object:
+        if isinstance(value, tuple):
+            return [changed(one) for one in value]
+        if not is_dataclass(value) or isinstance(value, Limit):
+            return value
+        return {one.name: changed(getattr(value, one.name)) for one in fields(value) if not _is_default(value, one)}
+
+    return {one.name: changed(getattr(scheme, one.name)) for one in fields(scheme) if not _is_default(scheme, one)}
+
+
+def _is_default(value: object, one: Field[object]) -> bool:
+    made = one.default if one.default_factory is MISSING else one.default_factory()
+    return bool(getattr(value, one.name) == made)
 
 
 def _exponent(number: Decimal) -> int:

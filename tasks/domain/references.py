@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from tasks.domain.frames import (
@@ -17,8 +20,11 @@ from tasks.domain.frames import (
 )
 from tasks.domain.intake import Findings
 
+Places = np.ndarray[Any, np.dtype[np.int64]]
+
 # An event somewhat earlier than the filing is how offices work; half a year earlier is a mistyped year.
 BEFORE_FILING = pd.Timedelta(days=180)
+NO_PROPOSAL, NO_UNIT = "建议提案不存在或已隔离", "承办单位不存在或已隔离"
 ROLE_ORDER = {Role.LEAD: 0, Role.SOLE: 0, Role.SEPARATE: 1, Role.CO_ORGANISING: 2}
 
 
@@ -30,8 +36,7 @@ def consistent(facts: Facts, findings: Findings) -> Facts:
     contacts = _referring(CONTACTS, facts.contacts, "unit_id", units, "承办单位不存在", findings)
     assignments = _of_proposals(ASSIGNMENTS, facts.assignments, proposals, units, findings)
     assignments = _without_overlaps(assignments, findings)
-    events = _of_proposals(EVENTS, facts.events, proposals, units, findings)
-    events = _after_filing(events, proposals, findings)
+    events = _after_filing(facts.events, proposals, units, findings)
     reply_texts = _referring(REPLY_TEXTS, facts.reply_texts, "event_id", events, "办理记录不存在或已隔离", findings)
     return Facts(units, contacts, proposals, assignments, events, reply_texts)
 
@@ -43,8 +48,18 @@ def _known_or_empty(spec: FrameSpec, frame: pd.DataFrame, column: str, reason: s
 
 
 def _nowhere(values: pd.Series, known: pd.Series) -> pd.Series:
-    """Return where there is a value that is not among the distinct ``known``; ``Series.isin`` is slow on long text."""
-    return values.notna() & (pd.Index(known).get_indexer(values) < 0)
+    """Return where there is a value that is not among the distinct ``known``."""
+    return values.notna() & (_places(values, known) < 0)
+
+
+def _places(values: pd.Series, known: pd.Series) -> Places:
+    """Return each value's place among the distinct ``known`` texts, -1 where it is none of them.
+
+    One pass of codes: ``Series.isin`` and ``Index.get_indexer`` make an object of every text first.
+    """
+    code, _ = pd.factorize(pd.concat([known, values], ignore_index=True))
+    place = code[len(known) :]
+    return np.where(place < len(known), place, -1)
 
 
 def _referring(
@@ -58,8 +73,8 @@ def _referring(
 def _of_proposals(
     spec: FrameSpec, frame: pd.DataFrame, proposals: pd.DataFrame, units: pd.DataFrame, findings: Findings
 ) -> pd.DataFrame:
-    frame = _referring(spec, frame, "proposal_id", proposals, "建议提案不存在或已隔离", findings)
-    return _referring(spec, frame, "unit_id", units, "承办单位不存在或已隔离", findings)
+    frame = _referring(spec, frame, "proposal_id", proposals, NO_PROPOSAL, findings)
+    return _referring(spec, frame, "unit_id", units, NO_UNIT, findings)
 
 
 def _without_overlaps(assignments: pd.DataFrame, findings: Findings) -> pd.DataFrame:
@@ -94,9 +109,16 @@ def _dominated(pairs: pd.DataFrame) -> set[str]:
     return dropped
 
 
-def _after_filing(events: pd.DataFrame, proposals: pd.DataFrame, findings: Findings) -> pd.DataFrame:
-    filed_on = proposals.set_index("proposal_id")["filed_on"].reindex(events["proposal_id"]).set_axis(events.index)
-    early = events["happened_on"] < filed_on - BEFORE_FILING
+def _after_filing(
+    events: pd.DataFrame, proposals: pd.DataFrame, units: pd.DataFrame, findings: Findings
+) -> pd.DataFrame:
+    """Return the events whose proposal and unit are known and that do not come long before the filing."""
+    place = pd.Series(_places(events["proposal_id"], proposals["proposal_id"]), index=events.index)
+    events = findings.keep_out(EVENTS, events, place < 0, "proposal_id", NO_PROPOSAL)
+    nowhere = _nowhere(events["unit_id"], units["unit_id"])
+    events = findings.keep_out(EVENTS, events, nowhere, "unit_id", NO_UNIT)
+    first = (proposals["filed_on"] - BEFORE_FILING).to_numpy()[place[events.index]]
+    early = events["happened_on"] < first
     return findings.keep_out(
         EVENTS, events, early, "happened_on", f"早于立案日期 {BEFORE_FILING.days} 天以上"
     ).reset_index(drop=True)

@@ -78,6 +78,10 @@ class RuleValue:
         """The article as people see it: marked 未核对 until a person has checked it."""
         return self.article if self.checked_on else f"{self.article}(未核对)"
 
+    def noted(self, note: str) -> RuleValue:
+        """Return the same value with a note behind its citation."""
+        return replace(self, article=f"{self.citation}；{note}", checked_on=self.checked_on or date.min)
+
 
 @dataclass(frozen=True, slots=True)
 class FixedDate:

@@ -9,6 +9,7 @@ import numpy as np
 from tasks.domain.course import NO_DAY, ROLES, Course, Days, Ints, Mask, Occurrences, expanded
 from tasks.domain.dues import Dues, new_dues
 from tasks.domain.frames import EventKind, Role
+from tasks.domain.implied import Promises, all_promises
 from tasks.domain.rules import RESPONSIBLE_NAMED, Duty, Trigger
 
 
@@ -66,24 +67,27 @@ def _on_dissatisfaction(duty: Duty, now: Course) -> Dues:
 
 def _on_commitment(duty: Duty, now: Course) -> Dues:
     """Count from each commitment; its own date, where it has one, is the last day."""
-    made = now.of_kind(EventKind.COMMITMENT_MADE).numbered()
-    kept = now.of_kinds(duty.event_kinds).numbered()
+    promises = all_promises(now, duty.event_kinds)
+    made, kept = promises.made, promises.kept
     met = kept.day_of_round(made.assignment, made.round)
-    return replace(new_dues(duty, made.assignment, made.day, met), own_date=made.until)
+    found = replace(new_dues(duty, made.assignment, made.day, met), own_date=made.until)
+    return replace(found, is_implied=promises.is_implied[made.assignment])
 
 
 def _on_progress(duty: Duty, now: Course) -> Dues:
     """Count from the first commitment, then from each report, until every commitment is fulfilled."""
-    position, starts = _progress_starts(now)
+    promises = all_promises(now)
+    position, starts = _progress_starts(promises.made, now)
     is_last = np.r_[position[1:] != position[:-1], True][: len(position)]
     reported = np.where(is_last, NO_DAY, np.r_[starts[1:], NO_DAY][: len(starts)])
-    done = _all_kept(now)[position]
-    return new_dues(duty, position, starts, np.fmin(reported, done)).where(~(starts >= done))
+    done = _all_kept(promises, len(now))[position]
+    found = replace(new_dues(duty, position, starts, np.fmin(reported, done)), is_implied=promises.is_implied[position])
+    return found.where(~(starts >= done))
 
 
-def _progress_starts(now: Course) -> tuple[Ints, Days]:
+def _progress_starts(made: Occurrences, now: Course) -> tuple[Ints, Days]:
     """Return the days from which a report is owed, sorted by assignment and day, each once."""
-    made, reports = now.of_kind(EventKind.COMMITMENT_MADE), now.of_kind(EventKind.PROGRESS_REPORTED)
+    reports = now.of_kind(EventKind.PROGRESS_REPORTED)
     promising = np.unique(made.assignment)
     first = made.first_day(promising)
     later = reports.day > made.first_day(reports.assignment)
@@ -95,14 +99,14 @@ def _progress_starts(now: Course) -> tuple[Ints, Days]:
     return position[~again], starts[~again]
 
 
-def _all_kept(now: Course) -> Days:
+def _all_kept(promises: Promises, size: int) -> Days:
     """Return, per assignment, the day on which its last commitment was fulfilled; NaT while one is open."""
-    made, kept = now.of_kind(EventKind.COMMITMENT_MADE), now.of_kind(EventKind.COMMITMENT_FULFILLED)
-    promises = np.bincount(made.assignment, minlength=len(now))
-    fulfilled = np.bincount(kept.assignment, minlength=len(now))
-    last = np.full(len(now), NO_DAY)
+    made, kept = promises.made, promises.kept
+    promised = np.bincount(made.assignment, minlength=size)
+    fulfilled = np.bincount(kept.assignment, minlength=size)
+    last = np.full(size, NO_DAY)
     last[kept.assignment] = kept.day
-    return np.where((promises > 0) & (fulfilled >= promises), last, NO_DAY)
+    return np.where((promised > 0) & (fulfilled >= promised), last, NO_DAY)
 
 
 _TRIGGERS = {

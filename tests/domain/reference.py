@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+OUTCOMES = ["solved", "planned", "explained", "reference"]
 GRADES = ["satisfied", "basically_satisfied", "dissatisfied"]
 
 
@@ -137,8 +138,9 @@ def triggers(duty, a, siblings):
                     answers = [r["happened_on"] for n, r in replies if n == number + 1]
                     yield e["happened_on"], None, min(answers, default=None)
         case "commitment_made":
-            kept = numbered(of(a, "commitment_fulfilled"))
-            for number, e in numbered(of(a, "commitment_made")):
+            made, kept = promised(a)
+            kept = numbered(kept)
+            for number, e in numbered(made):
                 yield (
                     e["happened_on"],
                     e["until"],
@@ -148,8 +150,43 @@ def triggers(duty, a, siblings):
             yield from progress(a)
 
 
-def progress(a):
+def promised(a):
+    """Return the promises and fulfilments of an assignment; a planned reply is one where none was registered."""
     made, kept = of(a, "commitment_made"), of(a, "commitment_fulfilled")
+    if made:
+        return made, kept
+    implied = implied_promises(a)
+    return implied if implied[0] else (made, kept)
+
+
+def implied_promises(a):
+    order = ["reply_issued", "looked_back", "commitment_fulfilled"]
+    said, has_reply, history = None, False, []
+    for e in sorted(of(a, *order), key=lambda e: (e["happened_on"], order.index(e["kind"]))):
+        value = e["value"]
+        if e["kind"] == "reply_issued":
+            has_reply = True
+            said = value if value in OUTCOMES else said
+            outcome = value if value in OUTCOMES else None
+        elif e["kind"] == "commitment_fulfilled":
+            outcome = "solved"
+        elif value == "not_feasible":
+            outcome = said if said in ("explained", "reference") else "planned"
+        else:
+            outcome = {"done": "solved", "pushing": "planned", "planned": "planned"}.get(value)
+        if has_reply and outcome and (not history or history[-1][0] != outcome):
+            history.append((outcome, {**e, "round": None, "until": None}))
+    made, kept = [], []
+    for i, (outcome, e) in enumerate(history):
+        if outcome == "planned" and (i + 1 == len(history) or history[i + 1][0] == "solved"):
+            made.append(e)
+        if outcome == "solved" and i and history[i - 1][0] == "planned":
+            kept.append(e)
+    return made, kept
+
+
+def progress(a):
+    made, kept = promised(a)
     if not made:
         return
     closed = kept[-1]["happened_on"] if len(kept) >= len(made) else None

@@ -71,3 +71,24 @@ def test_the_reason_names_rank_field_and_score():
     found = commended(ranked(office(FIVE)), scheme(praise=Praise(1), criticism=Criticism(1, Decimal(60))))
     assert found.praised["reason"].tolist() == ["列本组第1名（参加排名5个），得分100.00"]
     assert found.criticised["reason"].tolist() == ["列本组第5名（参加排名5个），得分0.00，低于60分"]
+
+
+def test_a_group_praises_and_criticises_no_more_than_its_share():
+    share = {"praise": Praise(3, one_in=3), "criticism": Criticism(3, one_in=3)}
+    assert lists(FIVE, **share) == (["甲"], ["戊"])
+    assert lists({"甲": (4, 4), "乙": (0, 4)}, **share) == ([], [])
+    assert lists({"甲": (4, 4), "乙": (2, 4), "丙": (0, 4)}, **share) == (["甲"], ["丙"])
+
+
+def test_units_below_the_minimum_caseload_do_not_enlarge_the_share():
+    counts = {"甲": (4, 4), "乙": (2, 4), "丙": (1, 1)}
+    assert lists(counts, minimum=3, praise=Praise(1, one_in=3))[0] == []
+
+
+def test_what_must_be_whole_bars_a_unit_that_lacks_a_single_case():
+    assert lists({"甲": (9, 10)}, praise=Praise(1, whole=(Measure.REPLY_ON_TIME,)))[0] == []
+    assert lists({"甲": (10, 10)}, praise=Praise(1, whole=(Measure.REPLY_ON_TIME,)))[0] == ["甲"]
+
+
+def test_a_measure_without_a_denominator_bars_nobody():
+    assert lists({"甲": (4, 4)}, praise=Praise(1, whole=(Measure.OPINION_ON_TIME,)))[0] == ["甲"]

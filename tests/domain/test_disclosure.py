@@ -256,6 +256,39 @@ def test_a_reply_that_quotes_a_confidential_proposal_stays_back_and_is_listed() 
     assert seen.held["page"].tolist() == seen.proposals["page"].tolist()
 
 
+SECRET_TITLE = "关于调整秘密设施位置的建议"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (f"关于尽快落实《{SECRET_TITLE}》的建议", "关于尽快落实《〔已隐去〕》的建议"),
+        ("关于R2026-9471号建议办理情况的建议", "关于〔已隐去〕号建议办理情况的建议"),
+        ("关于R2026-94712号建议的建议", "关于R2026-94712号建议的建议"),
+        ("关于落实《关于调整 秘密设施位置的建议》的建议", "〔已隐去〕"),
+    ],
+)
+def test_a_title_that_quotes_a_confidential_proposal_loses_the_quotation(title: str, shown: str) -> None:
+    seen = record(
+        [proposal("p", title=title), proposal("R2026-9471", title=SECRET_TITLE, is_confidential=True)], [assigned("p")]
+    )
+    assert the_row(seen)["title"] == shown
+    assert [("已隐去" in reason) for reason in seen.held["reason"]] == ([True] if shown != title else [])
+
+
+@pytest.mark.parametrize(
+    "quotation", ["关于调整\n秘密设施位置的建议", "Ｒ２０２６－９４７１", "关于调整　秘密设施位置的建议"]
+)
+def test_a_reply_that_quotes_in_other_spacing_or_width_stays_back_too(quotation: str) -> None:
+    seen = record(
+        [proposal("p"), proposal("R2026-9471", title=SECRET_TITLE, is_confidential=True)],
+        [assigned("p")],
+        [replied("p")],
+        [{"event_id": "p-edu-reply", "text": f"与{quotation}一并办理"}],
+    )
+    assert seen.replies.empty
+
+
 def test_a_title_that_a_public_proposal_has_too_is_no_secret() -> None:
     same = "关于完善停车设施的建议"
     seen = record(
@@ -377,6 +410,17 @@ def test_hidden_proposals_change_no_figure() -> None:
     assert figures(replace(known, proposals=known.proposals[~hidden])) == figures(known)
 
 
+def test_a_grade_or_outcome_that_is_not_public_is_not_called_missing() -> None:
+    seen = record(
+        [proposal("p"), proposal("q"), proposal("t", disclosure="title_only")],
+        [assigned("p"), assigned("q"), assigned("t")],
+        [replied("p"), replied("q", value=None), replied("t")],
+    )
+    whole = overview(seen.proposals, AS_OF, shown=seen.shown)
+    assert {part.key: part.count for part in whole.grades.filled} == {"未反馈": 2, "undisclosed": 1}
+    assert {part.key: part.count for part in whole.outcomes.filled} == {"solved": 1, "未注明": 1, "undisclosed": 1}
+
+
 def test_what_is_due_today_has_not_fallen_due() -> None:
     rows = ([proposal("p")], [assigned("p", assigned_on="2026-06-30")])
     assert overview(record(*rows).proposals, AS_OF).on_time == Share(0, 0)
@@ -448,6 +492,17 @@ def test_the_curve_ends_with_the_day_and_its_numbers() -> None:
     seen = record_of(small_city())
     last = curve(seen.proposals[seen.proposals["year"] == 2026], AS_OF).iloc[-1]
     assert (last["day"], last["due"], last["replied"]) == (AS_OF, 3, 2)
+
+
+def test_where_no_days_are_public_a_unit_that_was_relieved_is_not_named() -> None:
+    moved = [
+        assigned("t", "edu", ended_on="2026-04-01", end_reason="reassigned"),
+        assigned("t", "fin", assigned_on="2026-04-01"),
+    ]
+    hidden = record([proposal("t", disclosure="title_only")], moved)
+    assert len(hidden.assignments) == 1
+    assert hidden.assignments["unit"].tolist() == hidden.proposals["lead_unit"].tolist()
+    assert len(record([proposal("t")], moved).assignments) == 2
 
 
 # The duty to publish

@@ -24,7 +24,11 @@ CALENDAR = WorkdayCalendar(DAYS_OFF, MAKE_UP, date(2079, 12, 31))
 DAY = st.integers(0, 400).map(lambda n: date(2026, 1, 28) + timedelta(n))
 PROPOSALS, UNITS = ["p1", "p2", "p3"], ["u1", "u2", "u3"]
 KINDS = [kind for kind in EventKind if not kind.startswith("joint")]
-VALUES = [None, "satisfied", "dissatisfied", "satisfied/dissatisfied", "basically_satisfied/satisfied", "planned"]
+GRADED = [None, "satisfied", "dissatisfied", "satisfied/dissatisfied", "basically_satisfied/satisfied"]
+VALUES = {
+    "reply_issued": [None, "solved", "planned", "planned", "explained", "reference"],
+    "looked_back": [None, "done", "pushing", "planned", "not_feasible"],
+}
 
 
 @st.composite
@@ -60,13 +64,14 @@ def assignment(draw):
 @st.composite
 def event(draw):
     happened = draw(DAY)
+    kind = draw(st.sampled_from([*KINDS, "reply_issued", "reply_issued", "feedback", "suspended", "resumed"]))
     return {
         "proposal_id": draw(st.sampled_from([*PROPOSALS, "p9"])),
         "unit_id": draw(st.sampled_from([*UNITS, "u9", None])),
-        "kind": draw(st.sampled_from([*KINDS, "reply_issued", "feedback", "suspended", "resumed", "commitment_made"])),
+        "kind": kind,
         "happened_on": happened,
         "round": draw(st.sampled_from([None, None, None, 1, 2])),
-        "value": draw(st.sampled_from(VALUES)),
+        "value": draw(st.sampled_from(VALUES.get(kind, GRADED))),
         "until": draw(st.one_of(st.none(), DAY)),
     }
 

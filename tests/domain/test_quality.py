@@ -33,7 +33,7 @@ def source(**changes: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
 
 def check(raw: Mapping[str, pd.DataFrame], zones: Zones | None = None, **settings: Mapping[str, Any]) -> Checked:
     frames = {name: Expectation(file=f"source/{name}.sql", **settings.get(name, {})) for name in raw}
-    return checked(raw, Expectations("source.yaml", frames, zones or Zones()))
+    return checked(raw.items(), Expectations("source.yaml", frames, zones or Zones()))
 
 
 def refusal(raw: Mapping[str, pd.DataFrame], **settings: Mapping[str, Any]) -> str:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import email
 import email.policy
 import io
+import re
+import shutil
 import zipfile
 from datetime import date
 
 import pytest
 
+from flows.__main__ import main
+from flows.day import clock
 from flows.delivery import delivery
 from flows.ranking_circular import ranking_circular
 from flows.sign_off import ACTS, Opinion, SignOffForm, sign_off
-from tasks.adapters.ledger import documents, snapshots
+from reports import fonts
+from tasks.adapters.ledger import documents, silences, snapshots
 from tasks.adapters.workplace import open_workplace
 from tasks.domain.documents import Act
 from tasks.domain.errors import DocumentError
-from tasks.draft import rebuild
+from tasks.rebuild import rebuild_into
+from tests.builders import ROOT
 
 pytestmark = pytest.mark.flow
 DAY = date(2026, 11, 20)
@@ -123,18 +129,72 @@ def test_a_correction_lists_what_changed_and_supersedes_the_wrong_one(county):
     assert states == {1: "superseded", 2: "sent"}
 
 
-def test_any_circular_can_be_rebuilt_byte_by_byte(county):
+@pytest.fixture
+def own_config(tmp_path, monkeypatch):
+    """青云县's configuration in a folder that a test may change."""
+    folder = tmp_path / "jurisdictions" / "demo-county"
+    shutil.copytree(ROOT / "config" / "jurisdictions" / "demo-county", folder)
+    monkeypatch.setenv("DUBAN_JURISDICTIONS", str(folder.parent))
+    return folder
+
+
+def rewrite(path, *pairs):
+    text = path.read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_any_circular_is_rebuilt_byte_by_byte_whatever_the_office_changed_since(county, own_config):
     issue(county, ranking_circular(county.name, date(2026, 10, 30)))
-    second = ranking_circular(county.name, DAY)
-    issue(county, second)
+    issue(county, ranking_circular(county.name, DAY))
     take_back_a_reply(county)
-    third = ranking_circular(county.name, LATER, corrects=2)
+    ranking_circular(county.name, LATER, corrects=2)
+    county_text = own_config / "templates" / "documents" / "circular.txt"
+    county_text.parent.mkdir(parents=True, exist_ok=True)
+    county_text.write_text("# 全新的写法\n\n{{ c.issuer }}。\n", encoding="utf-8")
+    rewrite(own_config / "ranking.yaml", ("points: -5", "points: -9"), ("各乡镇人民政府，", "各有关方面，"))
+    rewrite(own_config / "backlog.yaml", ("amount: 90 days", "amount: 30 days"))
+    rewrite(own_config / "jurisdiction.yaml", ("0000-6660456", "0000-1111111"))
     workplace = open_workplace(county.name)
+    a_late_explanation(workplace)
     for document in documents_of(county):
-        made = rebuild(workplace, document).parts
-        stored = {part: workplace.archive.get(file.content) for part, file in document.contents.items()}
-        assert {part: made[part].content == stored[part] for part in stored} == dict.fromkeys(stored, True)
-    assert third["document"] == "demo-county-circular-2026-003"
+        compared, why = rebuild_into(county.name, document.document_id, None)
+        assert {one.filename: one.is_same for one in compared} == dict.fromkeys(
+            [one.filename for one in compared], True
+        )
+        assert why == ""
+    assert len(documents_of(county)) == 3
+
+
+def a_late_explanation(workplace):
+    """Somebody records today what a unit said in the summer."""
+    first = documents.by_id(workplace.ledger, workplace.name, "demo-county-circular-2026-001")
+    owed = snapshots.load(workplace.ledger, first.made_from["snapshot_id"]).assignments
+    for proposal, unit in zip(owed["proposal_id"], owed["unit_id"], strict=True):
+        silences.add_explanation(
+            workplace.ledger,
+            workplace.name,
+            proposal,
+            unit,
+            "补报",
+            explained_on=date(2026, 7, 1),
+            by="周敏",
+            now=clock(),
+        )
+
+
+def test_a_file_that_comes_out_otherwise_is_named(county, monkeypatch, capsys, tmp_path):
+    drafted = ranking_circular(county.name, DAY)
+    monkeypatch.setattr(fonts.Fonts, "version", property(lambda self: "别的字体"))
+    monkeypatch.setattr("reports.official_docx.WRITTEN_AT", (1990, 1, 1, 0, 0, 0))
+    assert main(["sign-off", "rebuild", "-j", county.name, drafted["document"], "-o", str(tmp_path / "again")]) == 1
+    told = capsys.readouterr()
+    assert "不一致  督查通报第1期.docx" in told.out
+    assert "一致  督查通报第1期（排名）.xlsx" in told.out
+    assert "字体与拟稿时不同" in told.err
+    assert (tmp_path / "again" / "督查通报第1期（台账）.xlsx").exists()
 
 
 def test_the_trend_compares_with_the_last_circular_issued(county):
@@ -142,9 +202,10 @@ def test_the_trend_compares_with_the_last_circular_issued(county):
     second = ranking_circular(county.name, DAY)
     workplace = open_workplace(county.name)
     made = documents.by_id(workplace.ledger, county.name, second["document"])
-    first = documents.by_id(workplace.ledger, county.name, "demo-county-circular-2026-001")
-    assert made.made_from["earlier_ranking_id"] == first.made_from["ranking_id"]
-    assert "较上期" in workplace.archive.get(made.contents["text"].content).decode()
+    assert made.made_from["compared_with"] == "demo-county-circular-2026-001"
+    text = workplace.archive.get(made.contents["text"].content).decode()
+    assert re.search(r"答复率[\d.]+%，较上期提高[\d.]+个百分点；", text)
+    assert re.search(r"逾期未答复\d+件，较上期减少\d+件", text)
 
 
 def test_the_monthly_circular_ends_with_the_last_month(county):

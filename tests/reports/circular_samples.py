@@ -9,12 +9,14 @@ from reports.circular_content import (
     CircularContent,
     Deadlines,
     GroupTable,
+    Listed,
     Measure,
     Named,
     OverdueCase,
     RankRow,
     Rate,
     Total,
+    Trend,
     UnitCount,
     ZeroRate,
 )
@@ -50,7 +52,7 @@ def every_head() -> list[OfficialDocument]:
 
 def quiet_content(**changes: object) -> CircularContent:
     """A month in which nothing is wrong and nobody stands out."""
-    total = Total("人大代表建议", 12, Rate(12, 12), Rate(12, 12), 0, 0)
+    total = Total("人大代表建议", 12, Rate(12, 12), Rate(12, 12), 0, 0, 0)
     content = CircularContent(
         masthead="督查通报",
         issuer="临江市人民政府督查室",
@@ -72,12 +74,12 @@ def full_content(**changes: object) -> CircularContent:
     """A month with everything that a circular can say."""
     content = quiet_content(
         totals=(
-            Total("人大代表建议", 641, Rate(450, 620), Rate(380, 500), 3, 30),
-            Total("政协提案", 607, Rate(414, 600), Rate(342, 480), 2, 18),
+            Total("人大代表建议", 641, Rate(450, 620), Rate(380, 385), 2, 3, 30, no_reply=22, further=1),
+            Total("政协提案", 607, Rate(414, 600), Rate(342, 346), 2, 2, 18, no_reply=7),
         ),
-        total=Total("合计", 1248, Rate(864, 1220), Rate(722, 980), 5, 48),
+        total=Total("合计", 1248, Rate(864, 1220), Rate(722, 731), 4, 5, 48, no_reply=29, further=1),
         measures=(
-            Measure("三见面率", Rate(800, 1220), "+1.25", "已见面次数/应见面次数"),
+            Measure("三见面率", Rate(800, 1220), "+1.25", "已见面次数/应见面次数", "办理过程"),
             Measure("满意率", Rate(420, 470), "-0.84", "满意和基本满意件数/已反馈件数"),
             Measure("承诺兑现率", Rate(0, 0)),
         ),
@@ -88,12 +90,19 @@ def full_content(**changes: object) -> CircularContent:
         late_units=(UnitCount("市民政局", 4),),
         zero_rates=(ZeroRate("市退役军人事务局", "三见面率", 5),),
         dissatisfied_units=(UnitCount("市商务局", 2), UnitCount("市水利局", 1)),
+        rehandling_units=(UnitCount("市水利局", 1),),
         lapsed_units=(UnitCount("市交通运输局", 3),),
         backlog_units=(UnitCount("市住房和城乡建设局", 6),),
         criticised=(Named(("市应急管理局",), "综合得分居本组末位"),),
+        listed=(
+            Listed("通报表扬", "市政府部门", "21", "市科技局", "列本组第1名（参加排名5个），得分99.00"),
+            Listed("通报批评", "市政府部门", "22", "市应急管理局", "列本组第5名（参加排名5个），得分55.00，低于60分"),
+        ),
+        criteria={"通报表扬": "列本组前1名", "通报批评": "列本组末1名，得分低于60分"},
         deadlines=Deadlines(date(2026, 11, 30), date(2026, 12, 9), date(2026, 11, 20), date(2026, 12, 1)),
         overdue=overdue_cases(5),
         notes=("承办件数不足3件的单位不参加排名",),
+        trend=Trend(8, date(2026, 9, 30), "+2.50", "-0.84", -3),
     )
     return replace(content, **changes)  # type: ignore[arg-type]
 

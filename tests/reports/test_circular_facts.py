@@ -112,6 +112,7 @@ def test_totals_are_counted_by_kind_and_add_up(month):
     assert (suggestions.label, suggestions.assigned) == ("人大代表建议", 3)
     assert (suggestions.progress, suggestions.on_time) == (Rate(2, 3), Rate(1, 3))
     assert (proposals.assigned, proposals.progress, proposals.overdue) == (2, Rate(0, 1), 1)
+    assert (suggestions.late, suggestions.overdue, proposals.no_reply) == (1, 1, 1)
     whole = summed((suggestions, proposals))
     assert (whole.assigned, whole.progress, whole.on_time, whole.overdue) == (5, Rate(2, 4), Rate(1, 4), 2)
 
@@ -138,14 +139,14 @@ def test_a_backlog_case_is_its_lead_units(month):
 
 
 def test_only_a_unit_that_answered_everything_in_time_is_a_highlight(month):
-    assert highlights(month) == (Named(("甲局",), "承办的建议提案已全部答复，且均按期答复"),)
+    assert highlights(month, GROUPS) == (Named(("甲局",), "承办的建议提案已全部答复，且均按期答复"),)
 
 
 def test_few_cases_or_a_criticism_are_no_highlight(month):
     few = scheme(minimum_caseload=2)
-    assert highlights(replace(month, scheme=few)) == ()
+    assert highlights(replace(month, scheme=few), GROUPS) == ()
     blamed = month.lists.criticised.assign(unit_id="甲局")
-    assert highlights(replace(month, lists=replace(month.lists, criticised=blamed))) == ()
+    assert highlights(replace(month, lists=replace(month.lists, criticised=blamed)), GROUPS) == ()
 
 
 def test_praise_and_criticism_are_told_by_group_and_each_unit_once(month):
@@ -234,7 +235,7 @@ def test_a_requirement_without_a_limit_has_no_day():
 def test_the_pictures_count_what_the_text_counts(month):
     whole = summed(totals(month))
     bars = {bar.label: bar.value for bar in stages(month)}
-    assert (bars["交办"], bars["答复"]) == (whole.progress.total, whole.progress.count)
+    assert (bars["应答复"], bars["答复"]) == (whole.progress.total, whole.progress.count)
     assert "办前见面" not in bars
     assert sum(bar.value for bar in ages(month)) == whole.overdue
     assert overdue_by_week(month)[-1] == (AS_OF, whole.overdue)
@@ -247,7 +248,7 @@ def test_no_stage_exceeds_what_was_assigned(month):
         assignments=[lead("四", "丙局"), lead("五", "丙局")],
         events=accepted,
     )
-    assert [(bar.label, bar.value) for bar in stages(frames(known))][:2] == [("交办", 1), ("签收", 1)]
+    assert [(bar.label, bar.value) for bar in stages(frames(known))][:2] == [("应答复", 1), ("签收", 1)]
 
 
 def test_the_trend_starts_where_the_first_reply_fell_due(month):

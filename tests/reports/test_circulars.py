@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openxml_audit import OpenXmlValidator
 
 from reports.circular_content import (
@@ -23,6 +25,7 @@ from reports.circular_content import (
     UnitCount,
     ZeroRate,
 )
+from reports.circular_words import shared_out
 from reports.circulars import circular
 from reports.fonts import find_fonts
 from reports.official import Heading, Paragraph, Table
@@ -68,7 +71,7 @@ def test_a_month_without_faults_names_no_problem_and_praises_nobody():
 
 def test_the_first_figures_are_one_paragraph():
     first = circular(quiet_content()).blocks[2]
-    assert first.text.endswith("按期答复率100.00%。分类办理情况见表1。")
+    assert first.text.endswith("按期答复12件，按期答复率100.00%。分类办理情况见表1。")
 
 
 def test_sections_are_numbered_without_gap_when_one_is_left_out():
@@ -79,10 +82,15 @@ def test_sections_are_numbered_without_gap_when_one_is_left_out():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"late_units": (UnitCount("市民政局", 4),)}, "市民政局4件虽已答复，但超过了规定的办理期限。"),
         ({"zero_rates": (ZeroRate("市民政局", "三见面率", 5),)}, "市民政局三见面率为0（0/5）。"),
-        ({"dissatisfied_units": (UnitCount("市商务局", 2),)}, "代表、委员对2件答复评价为“不满意”，涉及市商务局2件。"),
-        ({"lapsed_units": (UnitCount("市商务局", 3),)}, "3件答复中作出的承诺已到期而未兑现，涉及市商务局3件。"),
+        (
+            {"dissatisfied_units": (UnitCount("市商务局", 2),)},
+            "代表、委员首次反馈时对2件答复评价为“不满意”，涉及市商务局2件。有关单位均已重新办理并再次答复。",
+        ),
+        (
+            {"lapsed_units": (UnitCount("市商务局", 3),)},
+            "历年答复中作出的承诺，有3件已到期而未兑现，涉及市商务局3件。",
+        ),
         ({"backlog_units": (UnitCount("市商务局", 6),)}, "符合积案认定情形的共6件，涉及市商务局6件。"),
         ({"criticised": (Named(("市商务局",), "排名末位"),)}, "对排名末位的市商务局，予以通报批评。"),
         ({"praised": (Named(("市商务局",), "排名第一"),)}, "对排名第一的市商务局，予以通报表扬。"),
@@ -93,16 +101,108 @@ def test_a_fact_brings_its_sentence_and_without_the_fact_there_is_none(changes, 
     assert sentence not in text(quiet_content())
 
 
+def faulty(late=0, overdue=0, **changes):
+    """A month in which so many of twelve replies came late or are overdue."""
+    total = Total("人大代表建议", 12, Rate(12 - overdue, 12), Rate(12 - late - overdue, 12), late, overdue, 0)
+    return quiet_content(totals=(total,), total=total, **changes)
+
+
+def test_late_replies_are_counted_in_the_totals_and_named():
+    late = text(faulty(late=4, late_units=(UnitCount("市民政局", 3), UnitCount("市体育局", 1))))
+    assert "已到办理期限的12件中，按期答复8件，按期答复率66.67%，逾期后答复4件。" in late
+    assert "4件虽已答复，但超过了规定的办理期限，涉及市民政局3件，市体育局1件。" in late
+
+
 def test_one_overdue_unit_is_named_without_a_sum():
     assert "市教育局有2件逾期未答复，逾期时间最长的已达96天。" in text(
-        quiet_content(overdue_units=(UnitCount("市教育局", 2, 96),))
+        faulty(overdue=2, overdue_units=(UnitCount("市教育局", 2, 96),))
     )
 
 
-def test_more_than_eight_units_are_cut_with_a_word():
-    units = tuple(UnitCount(f"第{n}局", 1, 10) for n in range(1, 11))
-    assert "10家单位共有10件逾期未答复，其中第1局1件、" in text(quiet_content(overdue_units=units))
-    assert "第8局1件等，" in text(quiet_content(overdue_units=units))
+def test_nothing_done_is_said_in_words_and_not_as_a_count():
+    total = Total("人大代表建议", 2, Rate(0, 2), Rate(0, 2), 0, 2, 0)
+    said = text(quiet_content(totals=(total,), total=total))
+    assert "应书面答复2件，尚无一件答复；已到办理期限的2件中，无一件按期答复，逾期未答复2件。" in said
+
+
+def test_only_what_is_still_to_be_handled_again_is_asked_for():
+    day = Deadlines(rehandle_by=date(2027, 1, 5))
+    both = {"dissatisfied_units": (UnitCount("市商务局", 2),), "deadlines": day}
+    owing = text(quiet_content(**both, rehandling_units=(UnitCount("市商务局", 1),)))
+    assert "其中尚未重新办理并再次答复的1件，涉及市商务局1件。" in owing
+    assert "尚未再次答复的1件，有关承办单位要主动上门听取意见，于2027年1月5日前重新办理并再次答复" in owing
+    assert "2027年1月5日" not in text(quiet_content(**both))
+
+
+def test_a_unit_that_answered_nothing_is_told_in_words():
+    assert "市民政局应答复5件，尚无一件答复。" in text(quiet_content(zero_rates=(ZeroRate("市民政局", "答复率", 5),)))
+
+
+def test_the_totals_are_compared_with_the_last_circular():
+    told = text(full_content())
+    assert "答复率70.82%，较上期提高2.50个百分点；" in told
+    assert "按期答复率98.77%，较上期下降0.84个百分点，逾期后答复4件，逾期未答复5件，较上期减少3件。" in told
+    assert "较上期" not in text(full_content(trend=None, measures=(), groups=()))
+
+
+def test_the_table_says_why_there_are_not_as_many_replies_as_proposals():
+    note = circular(full_content()).blocks[3].note
+    assert note == "注：已撤回或不需书面答复的29件不计入应答复；由几个单位分别答复的，每个单位各计1件，因此多计1件。"
+    assert circular(quiet_content()).blocks[3].note == ""
+
+
+def test_a_column_in_which_nothing_happened_is_left_out():
+    labels = [column.label for column in circular(quiet_content()).blocks[3].columns]
+    assert labels == ["类别", "交办", "已答复/应答复", "答复率", "按期/到期", "按期答复率"]
+
+
+def test_measures_are_told_by_the_part_of_the_work_they_speak_of():
+    told = text(full_content())
+    assert "从办理过程看，三见面率65.57%（800/1220），较上期提高1.25个百分点。" in told
+    assert "从办理质量看，满意率89.36%（420/470），较上期下降0.84个百分点。" in told
+
+
+@pytest.mark.parametrize(
+    ("period", "lines"),
+    [
+        ("2026年1—10月", ["关于2026年1—10月人大代表建议和", "政协提案办理情况的通报"]),
+        ("截至2026年11月23日", ["关于截至2026年11月23日", "人大代表建议和政协提案办理情况的通报"]),
+    ],
+)
+def test_the_title_breaks_between_words(period, lines):
+    assert circular(quiet_content(period=period)).title_lines == lines
+
+
+NINE = (9, 5, 5, 2, 2, 2, 1, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (NINE[:3], "第1局9件，第2局、第3局各5件"),
+        (NINE, "第1局9件，第2局、第3局各5件，第4局、第5局、第6局各2件，其余4家单位各1件"),
+        ((9, 4, 4, 3, 3, 3, 3, 3, 3), "第1局9件，第2局、第3局各4件，其余6家单位各3件"),
+        ((9, 4, 3, 2, 1, 1, 1, 1, 1, 1), "第1局9件，第2局4件，第3局3件，第4局2件，其余6家单位各1件"),
+        ((*range(20, 10, -1),), "第1局20件，第2局19件，第3局18件，第4局17件，第5局16件，第6局15件，第7局14件，第8局13件，其余2家单位共23件"),
+        ((1,) * 12, "12家单位各1件"),
+    ],
+)  # fmt: skip
+def test_units_with_equally_many_are_named_together_or_not_at_all(counts, said):
+    assert shared_out([UnitCount(f"第{place}局", count) for place, count in enumerate(counts, 1)]) == said
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=30))
+def test_what_is_named_and_what_is_only_counted_is_all_there_is(counts):
+    units = [UnitCount("局", count) for count in sorted(counts, reverse=True)]
+    parts = [
+        re.fullmatch(r"(?:其余)?(\d*)(?:家单位)?((?:局、?)*)(各|共|)(\d+)件", part)
+        for part in shared_out(units).split("，")
+    ]
+    each = [
+        (int(found[1] or 1) if "家" in found[0] else found[2].count("局"), found[3], int(found[4])) for found in parts
+    ]
+    assert sum(how_many for how_many, _, _ in each) == len(units)
+    assert sum(count * (how_many if word == "各" else 1) for how_many, word, count in each) == sum(counts)
 
 
 @pytest.mark.parametrize("field", ["reply_by", "rehandle_by", "explain_by", "inspect_on"])
@@ -150,6 +250,25 @@ def test_every_column_of_the_totals_is_added_up(field):
         full_content(total=replace(full_content().total, **{field: 1}))
 
 
+@pytest.mark.parametrize("field", ["overdue", "late"])
+def test_units_named_with_more_or_less_than_the_total_are_refused(field):
+    units = {f"{field}_units": (UnitCount("市教育局", 1),)}
+    with pytest.raises(DocumentError, match="各项之和为1，与合计0不符"):
+        quiet_content(**units)
+
+
+def test_what_fell_due_must_be_in_time_late_or_overdue():
+    total = replace(quiet_content().total, on_time=Rate(11, 12))
+    with pytest.raises(DocumentError, match="按期、逾期后和逾期未答复的各项之和为11，与合计12不符"):
+        quiet_content(totals=(total,), total=total)
+
+
+def test_replies_must_follow_from_the_proposals_assigned():
+    total = replace(quiet_content().total, assigned=13)
+    with pytest.raises(DocumentError, match="应答复件各项之和为13，与合计12不符"):
+        quiet_content(totals=(total,), total=total)
+
+
 def test_a_list_of_overdue_cases_that_is_too_short_is_refused():
     with pytest.raises(DocumentError, match="逾期清单各项之和为4，与合计5不符"):
         full_content(overdue=overdue_cases(4))
@@ -181,8 +300,8 @@ def test_groups_have_tables_of_their_own():
 
 
 def test_annexes_are_called_by_the_numbers_they_have():
-    assert "具体清单见附件2" in text(full_content())
-    assert "具体清单见附件。" in text(full_content(groups=()))
+    assert "具体清单见附件3" in text(full_content())
+    assert "具体清单见附件。" in text(full_content(groups=(), listed=()))
 
 
 def test_a_confidential_case_is_listed_without_its_title():
@@ -206,17 +325,17 @@ def test_a_correction_lists_every_difference_and_withdraws_the_old_one():
 
 
 def test_only_one_kind_is_not_split_into_kinds():
-    only = Total("政协提案", 5, Rate(5, 5), Rate(5, 5), 0, 0)
+    only = Total("政协提案", 5, Rate(5, 5), Rate(5, 5), 0, 0, 0)
     assert "，其中" not in text(quiet_content(totals=(only,), total=only)).split("一、总体情况")[1].split("@")[0]
 
 
 def test_names_that_look_like_templates_are_printed_as_they_are():
-    hostile = quiet_content(overdue_units=(UnitCount("{{ c }}<局>&", 1, 3),))
+    hostile = faulty(overdue=1, overdue_units=(UnitCount("{{ c }}<局>&", 1, 3),))
     assert "{{ c }}<局>&有1件逾期未答复" in text(hostile)
 
 
 def test_a_line_break_in_a_name_starts_no_heading():
-    broken = quiet_content(overdue_units=(UnitCount("市教育局\n\n# 假标题", 1, 3),))
+    broken = faulty(overdue=1, overdue_units=(UnitCount("市教育局\n\n# 假标题", 1, 3),))
     headings = [block.text for block in circular(broken).blocks if isinstance(block, Heading)]
     assert headings == ["一、总体情况", "二、存在问题", "三、下一步工作要求"]
     assert "假标题有1件逾期未答复" in text(broken)

@@ -22,6 +22,7 @@ from reports.official_text import text_lines
 DAY = date(2026, 6, 22)
 BARE = Dossier(
     issuer="临江市人民政府督查室",
+    case_no="积案2026-003",
     name="人大代表建议第15号",
     title="关于老旧小区加装电梯的建议",
     as_of=date(2026, 11, 9),

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import sqlalchemy as sa
 
-from tasks.adapters.fast_source import arrow_tables
+from tasks.adapters.fast_source import ArrowReadError, arrow_tables, pandas_type
+from tasks.adapters.ledger.binary_copy import END, SIGNATURE, packed_rows
 from tasks.adapters.ledger.engine import Ledger
+from tasks.adapters.ledger.tables import Timestamp
 
 CHUNK = 50_000
-# As SQLAlchemy writes them to SQLite, which has no dates of its own.
-SQLITE_DAY, SQLITE_MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M:%S.000000"
 
 
 def insert(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
@@ -32,18 +34,16 @@ def insert(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> N
 
 
 def _copy(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
-    """COPY the rows as CSV that Arrow writes; an empty text is quoted, so that only what is missing is NULL."""
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     driver = cast(Any, connection.connection.driver_connection)
     with (
         driver.cursor() as cursor,
-        cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN WITH (FORMAT csv)') as copy,
+        cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN WITH (FORMAT binary)') as copy,
     ):
+        copy.write(SIGNATURE)
         for start in range(0, len(frame), CHUNK):
-            part = pa.Table.from_pandas(frame.iloc[start : start + CHUNK], preserve_index=False)
-            sink = pa.BufferOutputStream()
-            pa_csv.write_csv(part, sink, pa_csv.WriteOptions(include_header=False))
-            copy.write(sink.getvalue().to_pybytes())
+            copy.write(packed_rows(frame.iloc[start : start + CHUNK], table))
+        copy.write(END)
 
 
 def _insert_many(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
@@ -57,18 +57,27 @@ def _insert_many(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame
 
 def _plain(values: pd.Series) -> list[Any]:
     """Return the column as SQLite keeps it; every kind of missing is None."""
-    if isinstance(values.dtype, pd.DatetimeTZDtype):
-        values = values.dt.tz_convert("UTC").dt.strftime(SQLITE_MOMENT)
-    elif pd.api.types.is_datetime64_dtype(values.dtype):
-        values = values.dt.strftime(SQLITE_DAY)
-    elif isinstance(values.dtype, pd.BooleanDtype):
+    if values.dtype.kind == "M":
+        return _written(values)
+    if isinstance(values.dtype, pd.BooleanDtype):
         values = values.astype("Int64")
     plain = values.astype(object)
     return plain.where(values.notna(), None).tolist()
 
 
+def _written(values: pd.Series) -> list[Any]:
+    """Return days as YYYY-MM-DD, moments as SQLAlchemy writes them to SQLite, in UTC; each distinct one written once."""
+    code, distinct = pd.factorize(values)
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        moments = np.datetime_as_string(distinct.tz_convert("UTC").tz_localize(None).to_numpy(dtype="datetime64[us]"))
+        texts = [text.replace("T", " ") for text in moments.tolist()]
+    else:
+        texts = np.datetime_as_string(distinct.to_numpy(dtype="datetime64[D]")).tolist()
+    return np.array([*texts, None], dtype=object)[code].tolist()
+
+
 def fetch(ledger: Ledger, query: sa.Select[Any]) -> pd.DataFrame:
-    """Return the rows of a query whose values are bound; on SQLite days and moments are text.
+    """Return the typed rows of a query whose values are bound.
 
     Reads what is committed, on a connection of its own. SQLite is read through Python's own library and never through
     Arrow's driver: two copies of SQLite in one process undo each other's locks, and the second one misses what the first
@@ -76,22 +85,44 @@ def fetch(ledger: Ledger, query: sa.Select[Any]) -> pd.DataFrame:
     """
     sql = str(query.compile(ledger.engine, compile_kwargs={"literal_binds": True}))
     if ledger.engine.dialect.name == "postgresql":
-        tables = arrow_tables("postgresql", _uri(ledger.engine.url), {"rows": sql})
-        if tables is not None:
-            return tables["rows"].to_pandas(types_mapper=_pandas_type, date_as_object=False)
+        with suppress(ArrowReadError):
+            ((_, table),) = arrow_tables("postgresql", _uri(ledger.engine.url), {"rows": sql})
+            return _frame(table)
     with ledger.connect() as connection:
         cursor = cast(Any, connection.connection.driver_connection).cursor()
-        rows = cursor.execute(sql).fetchall()
-    return pd.DataFrame(rows, columns=[column.name for column in query.selected_columns])
+        cursor.execute(sql)
+        columns = list(query.selected_columns)
+        parts = [_table(columns, rows) for rows in iter(lambda: cursor.fetchmany(CHUNK), [])]
+    return _frame(pa.concat_tables(parts) if parts else _table(columns, []))
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    return table.to_pandas(types_mapper=pandas_type, date_as_object=False)
+
+
+def _table(columns: Sequence[sa.ColumnElement[Any]], rows: Sequence[Sequence[Any]]) -> pa.Table:
+    """Return a driver's rows in the types of the query's columns."""
+    values = zip(*rows, strict=True) if rows else ([] for _ in columns)
+    return pa.table({c.name: _typed(given, c.type) for c, given in zip(columns, values, strict=True)})
+
+
+def _typed(values: Sequence[Any], kind: sa.types.TypeEngine[Any]) -> pa.Array:
+    """Return one column; days and moments may be the text that SQLite keeps of them."""
+    column = pa.array(values)
+    match kind:
+        case sa.Date():
+            return column.cast(pa.date32())
+        case Timestamp():
+            return column.cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+        case sa.Integer():
+            return column.cast(pa.int64())
+        case sa.Boolean():
+            return column.cast(pa.bool_())
+        case sa.Float():
+            return column.cast(pa.float64())
+        case _:
+            return column.cast(pa.large_string())
 
 
 def _uri(url: sa.URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _pandas_type(kind: pa.DataType) -> Any:
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return pd.StringDtype(na_value=float("nan"))
-    if pa.types.is_integer(kind):
-        return pd.Int64Dtype()
-    return pd.BooleanDtype() if pa.types.is_boolean(kind) else None

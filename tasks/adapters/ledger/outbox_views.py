@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+import pandas as pd
 import sqlalchemy as sa
 
 from tasks.adapters.ledger import audit
 from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.outbox_tables import messages, notices, plans
 from tasks.domain.delivery import NEXT_ACT, MessageState
+from tasks.domain.dossiers import SENT_NOTICES
 from tasks.domain.errors import DeliveryError
 
 LISTED = ["message_id", "as_of", "level", "form", "unit_id", "subject", "recipients", "state", "attempts"]
@@ -54,3 +56,23 @@ def show_mail(ledger: Ledger, jurisdiction: str, message_id: str) -> dict[str, A
         plan = connection.execute(sa.select(plans).where(plans.c.plan_id == row["plan_id"])).mappings().one()
         log = audit.entries(connection, message_id)
     return {**row, "next_act": NEXT_ACT[MessageState(row["state"])], "steps": steps, "plan": dict(plan), "audit": log}
+
+
+def sent_notices(ledger: Ledger, jurisdiction: str) -> pd.DataFrame:
+    """Return every step that a sent mail told, oldest first (``SENT_NOTICES``); ``sent_at`` is when it left."""
+    wanted = [notices.c[name] for name in ("proposal_id", "unit_id", "level", "notice_id")]
+    query = sa.select(*wanted, messages.c.finished_at, messages.c.recipients, messages.c.notice).join(messages)
+    mine = (notices.c.jurisdiction == jurisdiction, notices.c.cancelled_at.is_(None))
+    with ledger.connect() as connection:
+        found = query.where(*mine, messages.c.state == MessageState.SENT).order_by(messages.c.finished_at)
+        rows = connection.execute(found).mappings().all()
+    told = [
+        {
+            **row,
+            "sent_at": row["finished_at"],
+            "to_names": "、".join(who["name"] for who in row["recipients"] if who["kind"] == "to"),
+            "document_no": (row["notice"] or {}).get("document_no"),
+        }
+        for row in rows
+    ]
+    return SENT_NOTICES.typed(pd.DataFrame(told, columns=SENT_NOTICES.names))

@@ -1,0 +1,56 @@
+"""``inspection.yaml`` of a jurisdiction: how it inspects backlog cases jointly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from tasks.adapters.ranking_files import ParsedLimit
+from tasks.adapters.yaml_files import Strict, load_yaml
+from tasks.domain.backlog_criteria import Criterion
+from tasks.domain.inspections import InspectionTerms
+from tasks.domain.notices import Addressee
+
+
+class LeaderEntry(Strict):
+    """A leader who gets a copy of every signed plan."""
+
+    name: str = Field(min_length=1)
+    email: str = Field(pattern=r"[^@\s]+@[^@\s]+")
+
+
+class InspectionFile(Strict):
+    """``inspection.yaml``; every criterion has its questions."""
+
+    leader: str = Field(min_length=1)
+    members: list[str] = []
+    copied_to: list[LeaderEntry] = []
+    starts_after: ParsedLimit
+    lasts: ParsedLimit
+    report_within: ParsedLimit
+    remind_every: ParsedLimit
+    most: int = Field(ge=1, le=100)
+    questions: dict[Criterion, tuple[str, ...]]
+
+    @model_validator(mode="after")
+    def _whole(self) -> InspectionFile:
+        if missing := [str(criterion) for criterion in Criterion if not self.questions.get(criterion)]:
+            raise ValueError(f"questions 缺少认定情形 {'、'.join(missing)} 的督查问题，每种至少写一条")
+        return self
+
+
+def load_inspection(path: Path) -> InspectionTerms:
+    """Return the terms that ``path`` holds; ``ConfigurationError`` with file and line for every fault."""
+    file = load_yaml(path, InspectionFile)
+    return InspectionTerms(
+        file.leader,
+        tuple(file.members),
+        tuple(Addressee(one.name, one.email) for one in file.copied_to),
+        file.starts_after,
+        file.lasts,
+        file.report_within,
+        file.remind_every,
+        file.most,
+        file.questions,
+    )
