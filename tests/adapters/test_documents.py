@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from tasks.adapters.ledger import audit, deliveries, document_mails, documents, outbox, outbox_views, sign_offs
-from tasks.adapters.ledger.document_tables import sign_offs as sign_off_rows
+from tasks.adapters.ledger.document_tables import document_versions
 from tasks.adapters.ledger.documents import Heading, StoredFile
 from tasks.adapters.ledger.outbox_tables import messages
 from tasks.domain.documents import Act, DocumentKind, DocumentState, SignOffPolicy, Wanted
@@ -259,9 +259,10 @@ def test_only_the_text_that_was_signed_enters_the_outbox(ledger, archive):
     with pytest.raises(DeliveryError, match="不是同一稿"):
         document_mails.queue_document(ledger, archive, replace(document, document_hash="0" * 64), mails("甲局"), NOW)
     with ledger.begin() as connection:
-        connection.execute(sign_off_rows.update().values(document_hash="1" * 64))
+        connection.execute(document_versions.update().values(document_hash="1" * 64))
+    altered = documents.by_id(ledger, "demo", document.document_id)
     with pytest.raises(DeliveryError, match="不是同一稿"):
-        document_mails.queue_document(ledger, archive, document, mails("甲局"), NOW)
+        document_mails.queue_document(ledger, archive, altered, mails("甲局"), NOW)
 
 
 def test_a_mail_that_was_altered_after_it_was_queued_does_not_leave(ledger, archive):
