@@ -10,6 +10,7 @@ from prefect.states import Completed
 
 from flows.day import business_day, recorded
 from tasks.assess import assess
+from tasks.criticise import criticise
 from tasks.draft import draft, is_first_workday, occasion, submit
 from tasks.rank import rank
 from tasks.refresh import refresh
@@ -24,7 +25,7 @@ def ranking_circular(
     reason: str = "",
     monthly: bool = False,
 ) -> dict[str, Any] | State[Any]:
-    """核定、排名、拟稿、送审；审核签发之后才发出。
+    """核定、排名、拟稿、送审；审核签发之后才发出。被通报批评的单位另有通报批评函，逐件签发。
 
     Args:
         jurisdiction: 地区名，如 demo。
@@ -43,5 +44,5 @@ def ranking_circular(
         assessment = assess(jurisdiction, snapshot, about.as_of, day.now)
         ranking = rank(jurisdiction, assessment, about.scheme, day.now)
         document = draft(jurisdiction, ranking, day, about.corrects, reason)
-        summary |= submit(jurisdiction, document)
+        summary |= submit(jurisdiction, document) | {"letters": criticise(jurisdiction, document, day)}
     return summary

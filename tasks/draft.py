@@ -104,7 +104,7 @@ def _written(
     reason: str,
 ) -> Written:
     """Return the circular's files."""
-    frames = frames_of(ranked, held, _ranking_behind(workplace, last) if last else None)
+    frames = frames_of(ranked, held, ranking_behind(workplace, last) if last else None)
     before = stored_content(workplace, last) if last else None
     content = content_of(workplace, ranked, frames, document.serial, document.dated_on, before)
     if wrong is not None:
@@ -126,7 +126,7 @@ def comparable(workplace: Workplace, ranked: Ranked) -> Document | None:
     return last if same else None
 
 
-def _ranking_behind(workplace: Workplace, document: Document) -> pd.DataFrame:
+def ranking_behind(workplace: Workplace, document: Document) -> pd.DataFrame:
     """Return the ranking that an issued circular printed."""
     record = rankings.by_id(workplace.ledger, document.made_from["ranking_id"])
     return with_types(frame_of(workplace.archive.get(record.ranking_hash)))
@@ -149,7 +149,7 @@ def _correction(
     workplace: Workplace, wrong: Document, ranked: Ranked, content: CircularContent, reason: str
 ) -> Correction:
     """Return what the correction changes; ``DocumentError`` if nothing would."""
-    before, old = stored_content(workplace, wrong), _ranking_behind(workplace, wrong)
+    before, old = stored_content(workplace, wrong), ranking_behind(workplace, wrong)
     found = ranking_differences(differences(old, ranked.frame), before, content)
     if not found:
         raise DocumentError(wrong.number, "按现有数据重算，没有任何数字需要更正", "请确认来源已经改好，再重新运行。")

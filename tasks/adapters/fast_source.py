@@ -8,7 +8,7 @@ calendar has) is left to the slower reader: ``ArrowReadError``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
@@ -86,6 +86,15 @@ def pandas_type(kind: pa.DataType) -> Any:
     if pa.types.is_integer(kind):
         return pd.Int64Dtype()
     return pd.BooleanDtype() if pa.types.is_boolean(kind) else None
+
+
+def written(values: Sequence[object]) -> pa.Array:
+    """Return values of a driver as text, as ``str`` would write them; whole columns of text or integers at once."""
+    with suppress(pa.ArrowException, OverflowError):
+        column = pa.array(values)
+        if pa.types.is_string(column.type) or pa.types.is_int64(column.type) or pa.types.is_null(column.type):
+            return column.cast(pa.large_string())
+    return pa.array(pd.Series(values, dtype=object).astype("str"), pa.large_string())
 
 
 def _pandas_array(column: pa.ChunkedArray, kind: str | None) -> Any:

@@ -56,18 +56,23 @@ def _with_states(
     soon = np.array([due_soon_days[str(duty)] for duty in rows["duty"].cat.categories] or [0])
     starts = range(0, max(len(rows), 1), CHUNK)
     parts = [_on_day(rows.iloc[start : start + CHUNK], calendar, soon, today) for start in starts]
-    day = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
-    is_running = np.isin(day["state"], _codes(State.OPEN, State.DUE_SOON))
+
+    def day(name: str) -> np.ndarray[Any, Any]:
+        return np.concatenate([part.pop(name) for part in parts])
+
+    state = day("state")
+    is_running = np.isin(state, _codes(State.OPEN, State.DUE_SOON))
+    # Each column gets its final type before the next one is put together: with millions of rows that is what memory is.
     told = OBLIGATIONS.typed(
         rows.assign(
-            is_provisional=day["is_provisional"],
-            state=pd.Categorical.from_codes(day["state"], STATES),
-            days_left=pd.arrays.IntegerArray(day["days_left"], ~is_running),
-            days_late=day["days_late"],
-            workdays_late=day["workdays_late"],
+            is_provisional=day("is_provisional"),
+            state=pd.Categorical.from_codes(state, STATES),
+            days_left=pd.arrays.IntegerArray(day("days_left").astype(np.int64), ~is_running),
+            days_late=pd.array(day("days_late"), dtype="Int64"),
+            workdays_late=pd.array(day("workdays_late"), dtype="Int64"),
         )
     )
-    reason = pd.Categorical.from_codes(day["reason"], rows["reason"].cat.categories)
+    reason = pd.Categorical.from_codes(day("reason"), rows["reason"].cat.categories)
     return told.assign(assignment_id=rows["assignment_id"], reason=reason).reset_index(drop=True)
 
 

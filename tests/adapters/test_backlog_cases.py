@@ -122,6 +122,15 @@ def test_reviews_and_closings_are_in_the_audit_log(ledger, archive):
     assert acts == [("系统", "积案核定"), ("王志远", "积案销号")]
 
 
+@pytest.mark.parametrize("table", ["backlog_cases", "backlog_closings"])
+@pytest.mark.parametrize("act", ["update {} set criteria = 'x'", "delete from {}"])
+def test_the_database_itself_refuses_to_change_or_remove_a_case_or_a_closing(ledger, archive, table, act):
+    reviewed(ledger, archive, OCTOBER, OVERDUE)
+    close(ledger, "甲", date(2026, 10, 20))
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), ledger.begin() as connection:
+        connection.exec_driver_sql(act.format(table))
+
+
 def test_two_reviews_at_once_open_each_case_once(ledger, archive):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: reviewed(ledger, archive, OCTOBER, OVERDUE, OTHER), range(6)))

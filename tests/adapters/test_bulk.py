@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from tasks.adapters.fast_source import ArrowReadError
 from tasks.adapters.ledger import bulk
 from tasks.adapters.ledger.tables import Timestamp
 
@@ -88,3 +89,21 @@ def test_an_insert_is_part_of_its_transaction(written):
         bulk.insert(connection, TABLE, FRAME)
         raise RuntimeError
     assert rows(written) == []
+
+
+@pytest.mark.parametrize("driver", ["Arrow", "the driver"])
+def test_what_is_fetched_has_the_types_of_the_columns(written, driver, monkeypatch):
+    def refuse(*_):
+        raise ArrowReadError
+
+    if driver != "Arrow":
+        monkeypatch.setattr(bulk, "arrow_tables", refuse)
+    monkeypatch.setattr(bulk, "CHUNK", 2)
+    with written.begin() as connection:
+        bulk.insert(connection, TABLE, FRAME)
+    fetched = bulk.fetch(written, sa.select(TABLE))
+    plain = FRAME.astype({"kind": "str"})
+    pd.testing.assert_frame_equal(fetched.astype(plain.dtypes.to_dict()), plain)
+    none = bulk.fetch(written, sa.select(TABLE).where(TABLE.c.small == 5))
+    assert list(none.columns) == list(COLUMNS)
+    assert none.empty

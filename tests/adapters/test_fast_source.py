@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 import sqlalchemy as sa
 from adbc_driver_manager.dbapi import Cursor
 
 from tasks.adapters import source
-from tasks.adapters.fast_source import ArrowReadError
+from tasks.adapters.fast_source import ArrowReadError, written
 from tasks.adapters.source import read_source
 from tasks.domain.errors import SourceError
 from tests.sources import CONFIG, fill, jurisdiction, log, metadata
@@ -128,3 +131,20 @@ def test_a_typed_column_whose_values_are_mapped_is_judged_as_text(office, tmp_pa
     assert used
     assert fast.facts.proposals["is_key"].tolist() == [False, True]
     pd.testing.assert_frame_equal(fast.facts.proposals, slow.facts.proposals)
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([1, None, 2**62], ["1", None, str(2**62)]),
+        ([True, 1], ["True", "1"]),
+        ([1, 2.5], ["1", "2.5"]),
+        ([date(2026, 7, 1), datetime(2026, 7, 1, 5)], ["2026-07-01", "2026-07-01 05:00:00"]),
+        ([2**70, None], [str(2**70), None]),
+        ([b"\x01", "a"], ["\x01", "a"]),
+        ([Decimal("2.50"), float("nan")], ["2.50", None]),
+        ([None, None], [None, None]),
+    ],
+)
+def test_a_drivers_values_are_written_as_str_writes_them(values, texts):
+    assert written(values).to_pylist() == texts

@@ -90,7 +90,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(params=["file", "http"])
+@pytest.fixture(params=["file", pytest.param("http", marks=pytest.mark.slow)])
 def base(request: pytest.FixtureRequest, folder: Path, served: str) -> str:
     return served if request.param == "http" else f"{folder.as_uri()}/"
 
@@ -416,9 +416,9 @@ def test_a_script_that_is_not_the_sites_own_does_not_run(opened: Any, base: str)
 
 LOOKS = [
     pytest.param({"color_scheme": "light"}, id="light"),
-    pytest.param({"color_scheme": "dark"}, id="dark"),
-    pytest.param({"color_scheme": "light", "width": 375}, id="mobile"),
-    pytest.param({"color_scheme": "dark", "width": 800}, id="tablet"),
+    pytest.param({"color_scheme": "dark"}, id="dark", marks=pytest.mark.slow),
+    pytest.param({"color_scheme": "light", "width": 375}, id="mobile", marks=pytest.mark.slow),
+    pytest.param({"color_scheme": "dark", "width": 800}, id="tablet", marks=pytest.mark.slow),
 ]
 
 

@@ -135,7 +135,7 @@ def test_only_what_is_still_to_be_handled_again_is_asked_for():
 
 
 def test_a_unit_that_answered_nothing_is_told_in_words():
-    assert "市民政局应答复5件，至今无一件答复。" in text(quiet_content(zero_rates=(ZeroRate("市民政局", "答复率", 5),)))
+    assert "市民政局应答复5件，尚无一件答复。" in text(quiet_content(zero_rates=(ZeroRate("市民政局", "答复率", 5),)))
 
 
 def test_the_totals_are_compared_with_the_last_circular():

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import sqlalchemy as sa
 
 from tasks.adapters.fast_source import ArrowReadError, arrow_tables, pandas_type
 from tasks.adapters.ledger.binary_copy import END, SIGNATURE, packed_rows
 from tasks.adapters.ledger.engine import Ledger
+from tasks.adapters.ledger.tables import Timestamp
 
 CHUNK = 50_000
 
@@ -74,7 +77,7 @@ def _written(values: pd.Series) -> list[Any]:
 
 
 def fetch(ledger: Ledger, query: sa.Select[Any]) -> pd.DataFrame:
-    """Return the rows of a query whose values are bound; on SQLite days and moments are text.
+    """Return the typed rows of a query whose values are bound.
 
     Reads what is committed, on a connection of its own. SQLite is read through Python's own library and never through
     Arrow's driver: two copies of SQLite in one process undo each other's locks, and the second one misses what the first
@@ -84,11 +87,41 @@ def fetch(ledger: Ledger, query: sa.Select[Any]) -> pd.DataFrame:
     if ledger.engine.dialect.name == "postgresql":
         with suppress(ArrowReadError):
             ((_, table),) = arrow_tables("postgresql", _uri(ledger.engine.url), {"rows": sql})
-            return table.to_pandas(types_mapper=pandas_type, date_as_object=False)
+            return _frame(table)
     with ledger.connect() as connection:
         cursor = cast(Any, connection.connection.driver_connection).cursor()
-        rows = cursor.execute(sql).fetchall()
-    return pd.DataFrame(rows, columns=[column.name for column in query.selected_columns])
+        cursor.execute(sql)
+        columns = list(query.selected_columns)
+        parts = [_table(columns, rows) for rows in iter(lambda: cursor.fetchmany(CHUNK), [])]
+    return _frame(pa.concat_tables(parts) if parts else _table(columns, []))
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    return table.to_pandas(types_mapper=pandas_type, date_as_object=False)
+
+
+def _table(columns: Sequence[sa.ColumnElement[Any]], rows: Sequence[Sequence[Any]]) -> pa.Table:
+    """Return a driver's rows in the types of the query's columns."""
+    values = zip(*rows, strict=True) if rows else ([] for _ in columns)
+    return pa.table({c.name: _typed(given, c.type) for c, given in zip(columns, values, strict=True)})
+
+
+def _typed(values: Sequence[Any], kind: sa.types.TypeEngine[Any]) -> pa.Array:
+    """Return one column; days and moments may be the text that SQLite keeps of them."""
+    column = pa.array(values)
+    match kind:
+        case sa.Date():
+            return column.cast(pa.date32())
+        case Timestamp():
+            return column.cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+        case sa.Integer():
+            return column.cast(pa.int64())
+        case sa.Boolean():
+            return column.cast(pa.bool_())
+        case sa.Float():
+            return column.cast(pa.float64())
+        case _:
+            return column.cast(pa.large_string())
 
 
 def _uri(url: sa.URL) -> str:
