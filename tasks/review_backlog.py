@@ -12,7 +12,7 @@ from prefect.cache_policies import NO_CACHE
 
 from reports.backlog_lines import BACKLOG_LIST, CaseLine, backlog_list
 from reports.backlog_overviews import backlog_overview, case_rows
-from reports.backlog_reports import BacklogReport, backlog_report
+from reports.backlog_reports import BacklogReport, backlog_report, charts
 from reports.dossier_building import case_dossier
 from reports.dossiers import Inspection, dossier
 from reports.official import OfficialDocument
@@ -114,7 +114,8 @@ def report_backlog(jurisdiction: str, review_id: str) -> dict[str, str | int]:
     stem = f"积案核定情况 {reviewed.record.as_of}"
     keep_files(workplace, backlog_report(report, fonts_of(workplace)), folder / stem)
     write_atomically(folder / f"积案台账 {reviewed.record.as_of}.xlsx", _workbook(workplace, reviewed))
-    told = backlog_overview(report, str(folder), reviewed.record.review_id)
+    pictures = charts(report, fonts_of(workplace))
+    told = backlog_overview(report, str(folder), reviewed.record.review_id, pictures)
     create_markdown_artifact(told, key=f"{jurisdiction}-backlog", description="积案核定情况")
     publish_table(f"{jurisdiction}-backlog-cases", "在办积案", case_rows(report.open, inspected_by(reviewed)))
     return {"cases": len(report.open), **_named_counts(reviewed.record.counts), "folder": str(folder)}

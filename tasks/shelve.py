@@ -95,7 +95,8 @@ def busy_cases(workplace: Workplace, reviewed: Reviewed, subject: str) -> set[Ke
     ]
     in_source = under_inspection(reviewed.shelf.now.events)
     of_source = {line.key for line in reviewed.lines if line.key[0] in in_source}
-    return {*waiting, *running(reviewed.inspected), *of_source}
+    inspected = inspections.inspected(workplace.ledger, workplace.name)
+    return {*waiting, *running(inspected), *of_source}
 
 
 def inspected_by(reviewed: Reviewed) -> Mapping[Key, str]:

@@ -298,3 +298,33 @@ def test_a_failed_queueing_leaves_the_document_signed_and_nothing_queued(ledger,
         document_mails.queue_document(ledger, archive, document, two, NOW.replace(tzinfo=None))
     assert documents.by_id(ledger, "demo", document.document_id).state is DocumentState.SIGNED
     assert deliveries.due(ledger, NOW + timedelta(days=1), "demo") == []
+
+
+def drafted_brief(ledger):
+    about = replace(heading(), kind=DocumentKind.BRIEF)
+    return documents.store_text(ledger, opened(ledger, about).document_id, text(), MADE_FROM, NOW)
+
+
+def test_what_stays_in_the_office_leaves_without_a_signature(ledger, archive):
+    document = drafted_brief(ledger)
+    assert document_mails.queue_document(ledger, archive, document, mails("office"), NOW) == 1
+    assert documents.by_id(ledger, "demo", document.document_id).state is DocumentState.SENT
+    assert len(deliveries.due(ledger, NOW, "demo")) == 1
+    assert document_mails.queue_document(ledger, archive, document, mails("office"), NOW) == 0
+
+
+def test_an_internal_document_leaves_only_as_it_was_last_written(ledger, archive):
+    document = drafted_brief(ledger)
+    with pytest.raises(DeliveryError, match="不是同一稿"):
+        document_mails.queue_document(ledger, archive, replace(document, document_hash="0" * 64), mails("office"), NOW)
+
+
+def test_the_system_takes_back_what_waits_and_nothing_else(ledger):
+    document = drafted(ledger)
+    act(ledger, document, Act.REVIEWED, "周敏")
+    assert sign_offs.withdraw(ledger, "demo", document.document_id, "不再需要", NOW)
+    assert documents.by_id(ledger, "demo", document.document_id).state is DocumentState.RETURNED
+    assert not sign_offs.withdraw(ledger, "demo", document.document_id, "不再需要", NOW)
+    sent = signed(ledger)
+    assert not sign_offs.withdraw(ledger, "demo", sent.document_id, "不再需要", NOW)
+    assert documents.by_id(ledger, "demo", sent.document_id).state is DocumentState.SIGNED
