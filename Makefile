@@ -11,7 +11,7 @@ serve: .venv
 	$(BIN)/python -m flows serve
 
 test: .venv/dev
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup
 
 check: .venv/dev
 	$(BIN)/ruff check .
