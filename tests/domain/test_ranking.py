@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.errors import DocumentError
@@ -22,6 +22,7 @@ from tasks.domain.ranking_measures import counted_items
 from tasks.domain.ranking_scheme import MEASURES, Criticism, Praise, SatisfactionBase
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
 from tests.domain.schemes import rule, scheme, weights
+from tests.examples import examples
 
 AS_OF = date(2026, 12, 1)
 RULES = rule_book("reply", "opinion", "publication", "commitment")
@@ -233,7 +234,7 @@ COUNTS = st.dictionaries(
 GROUPS = st.lists(st.sampled_from(["county", "department"]), min_size=7, max_size=7)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20, few=5)
 @given(COUNTS, GROUPS, st.integers(0, 2**32 - 1))
 def test_the_order_of_the_input_changes_nothing(counts, groups, seed):
     known = office(counts, dict(zip(counts, groups, strict=False)))
@@ -247,7 +248,7 @@ def test_the_order_of_the_input_changes_nothing(counts, groups, seed):
     pd.testing.assert_frame_equal(ranked(known, **changes), ranked(shuffled, **changes))
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20, few=5)
 @given(COUNTS, GROUPS)
 def test_every_count_is_part_of_its_total_and_all_totals_add_up(counts, groups):
     frame = ranked(office(counts, dict(zip(counts, groups, strict=False))))
@@ -260,7 +261,7 @@ def test_every_count_is_part_of_its_total_and_all_totals_add_up(counts, groups):
     assert frame["reply_progress_total"].sum() == frame["caseload"].sum() == sum(owed for _, owed in counts.values())
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20, few=5)
 @given(COUNTS, GROUPS)
 def test_a_rank_is_one_more_than_the_better_units_of_the_own_group(counts, groups):
     frame = ranked(office(counts, dict(zip(counts, groups, strict=False))), minimum_caseload=2)

@@ -129,6 +129,14 @@ def test_the_page_in_the_ui_says_where_the_papers_are_and_how_to_close():
     assert "backlog-case close" not in backlog_overview(REPORT, "/var", "r1")
 
 
+def test_the_page_shows_the_pictures_without_any_file():
+    drawn = charts(REPORT, find_fonts())
+    page = backlog_overview(REPORT, "/var", "r1", drawn)
+    assert page.count("](data:image/png;base64,") == len(drawn) == 3
+    assert "**每月列入与销号（件）**" in page
+    assert "http" not in page
+
+
 @pytest.mark.parametrize("standing", [Standing.NEW, Standing.TO_CLOSE])
 def test_the_workbook_has_every_case_with_its_units_and_inspection(standing):
     made = SHELF if standing is Standing.NEW else waiting(SHELF)
