@@ -129,7 +129,7 @@ def test_a_circular_and_its_letter_are_reviewed_and_signed_in_the_browser_and_re
     assert drafted["parameters"]["as_of"] == DAY
     checksum = checksum_shown(server, page, drafted["id"], "督查通报2026年第1期送审稿")
     circular = {"编号": f"{COUNTY}-circular-2026-001", "校验码": checksum}
-    checksum = checksum_shown(server, page, drafted["id"], "通报批评函2026年第1期送审稿")
+    checksum = checksum_shown(server, page, drafted["id"], "通报批评函2026年第1号送审稿")
     letter = {"编号": f"{COUNTY}-criticism-2026-001", "校验码": checksum}
 
     for paper in (circular, letter):

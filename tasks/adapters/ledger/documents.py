@@ -16,6 +16,7 @@ from tasks.adapters.ledger.engine import Ledger
 from tasks.domain.documents import (
     CHECKSUM_LENGTH,
     ISSUED,
+    ISSUES,
     KIND_LABELS,
     OPEN,
     STATE_LABELS,
@@ -62,7 +63,7 @@ class Document:
     @property
     def number(self) -> str:
         """The series and number as people say them."""
-        return f"{KIND_LABELS[self.kind]}{self.year}年第{self.serial}期"
+        return f"{KIND_LABELS[self.kind]}{self.year}年第{self.serial}{'期' if self.kind in ISSUES else '号'}"
 
     @property
     def checksum(self) -> str:
