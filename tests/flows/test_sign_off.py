@@ -20,7 +20,7 @@ from flows.sign_off import ACTS, Opinion, SignOffForm, sign_off
 from reports import fonts
 from tasks.adapters.ledger import documents, silences, snapshots
 from tasks.adapters.workplace import open_workplace
-from tasks.domain.documents import Act
+from tasks.domain.documents import Act, DocumentKind
 from tasks.domain.errors import DocumentError
 from tasks.draft import monthly_is_due
 from tasks.rebuild import rebuild_into
@@ -42,7 +42,9 @@ def issue(town, drafted, reviewer="周敏", signer="王志远"):
 
 
 def documents_of(town):
-    return documents.listing(open_workplace(town.name).ledger, town.name)
+    """The circulars, the newest first; their letters are tested elsewhere."""
+    found = documents.listing(open_workplace(town.name).ledger, town.name)
+    return [document for document in found if document.kind is DocumentKind.CIRCULAR]
 
 
 def take_back_a_reply(town):
