@@ -71,6 +71,8 @@ REGISTRY: tuple[Entry, ...] = (
     Entry("delivery", (Timetable("office-hours", "*/10 7-19 * * *"),), ConcurrencyLimitStrategy.CANCEL_NEW),
     Entry("publication", (Timetable("evening", "30 19 * * *"),), needs="disclosure.yaml"),
     Entry("ranking_circular", (Timetable("monthly", "0 8 1-10 * *", {"monthly": True}),), needs="ranking.yaml"),
+    # Tried every day until the week has its brief; the flow itself knows the calendar.
+    Entry("weekly_brief", (Timetable("weekly", "30 8 * * *", {"weekly": True}),)),
     Entry("backlog_review", (Timetable("monthly", "30 8 1-10 * *", {"monthly": True}),), needs="backlog.yaml"),
     Entry("case_closing", needs="backlog.yaml"),
     Entry("inspection_record", needs="inspection.yaml"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -16,11 +16,24 @@ from tasks.domain.frames import label
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+MOST_TEXTS = 256
+
 __all__ = ["Environment", "environment"]
 
 
 class Environment(ImmutableSandboxedEnvironment):
     """Renders templates; a template that is missing, broken or asks for what isn't there is a ``DocumentError``."""
+
+    def from_string(self, source: Any, *given: Any, **others: Any) -> Template:
+        """Return the compiled template; a text that comes again, as the parts of a Word template do, is compiled once."""
+        if given or others:
+            return super().from_string(source, *given, **others)
+        compiled = self.__dict__.setdefault("_compiled_texts", {})
+        if source not in compiled:
+            if len(compiled) == MOST_TEXTS:
+                compiled.clear()
+            compiled[source] = super().from_string(source)
+        return compiled[source]
 
     def text(self, template: str, **values: Any) -> str:
         """Return the rendered template."""

@@ -6,6 +6,7 @@ import zipfile
 from copy import deepcopy
 from datetime import datetime
 from datetime import time as clock
+from functools import cache
 from io import BytesIO
 from math import ceil
 from typing import Any
@@ -18,7 +19,7 @@ from docx.shared import Mm, Twips
 from docx.text.paragraph import Paragraph as WordParagraph
 from docxtpl import DocxTemplate
 
-from reports.environment import environment
+from reports.environment import Environment, environment
 from reports.fonts import Face
 from reports.official import (
     TYPE_AREA_MM,
@@ -77,8 +78,14 @@ def docx_bytes(document: OfficialDocument, template: bytes | None = None) -> byt
 def _filled(template: bytes, document: OfficialDocument) -> Document:
     """The template with every variable filled; what it names and we do not know is an error, never an empty space."""
     word = DocxTemplate(BytesIO(template))
-    environment().fill(TEMPLATE_NAME, word, **_context(document))
+    _environment().fill(TEMPLATE_NAME, word, **_context(document))
     return word.docx
+
+
+@cache
+def _environment() -> Environment:
+    """One for all documents: they share their templates, which it compiles once."""
+    return environment()
 
 
 def _context(document: OfficialDocument) -> dict[str, Any]:

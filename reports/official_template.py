@@ -6,6 +6,7 @@ template. What must stay are the styles of official_styles and the marks ``{{ bo
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -23,6 +24,7 @@ IMPRINT_LINE_EMU = 20 * 12_700
 """Height of one line of the imprint."""
 
 
+@cache
 def template_bytes(head: Head, masthead_points: float = 62) -> bytes:
     """Return the template for that way of heading the first page; ``masthead_points`` is the size of the red line."""
     document = docx.Document()

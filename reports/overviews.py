@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from tasks.domain.frames import State, label
+from tasks.domain.matching import unequal
 
 SHOWN_STATES = (
     State.OVERDUE,
@@ -63,8 +64,11 @@ def changes(obligations: pd.DataFrame, before: pd.DataFrame | None, titles: Mapp
     if before is None:
         return []
     key = ["proposal_id", "unit_id", "duty", "round"]
-    columns = [*key, "state", "due_on", "extended_to", "is_provisional"]
-    now, then = (frame[columns].astype(dict.fromkeys([*key[:3], "state"], "str")) for frame in (obligations, before))
+    columns = ["state", "due_on", "extended_to"]
+    now, then = (
+        frame[[*key, *columns]].astype(dict.fromkeys([*key[:3], "state"], "str"))
+        for frame in unequal(obligations, before, key, columns)
+    )
     both = now.merge(then, on=key, how="left", suffixes=("", "_before"))
     last = both["extended_to"].fillna(both["due_on"])
     last_before = both["extended_to_before"].fillna(both["due_on_before"])

@@ -14,10 +14,13 @@ from tasks.adapters.frame_files import frame_of, parquet_bytes, sweep_of
 from tasks.adapters.ledger import assessments, snapshots
 from tasks.adapters.ledger.assessments import BACKFILL, Assessment
 from tasks.adapters.publishing import counted
+from tasks.adapters.recent import Recent
 from tasks.adapters.workplace import Workplace, code_version, open_workplace
 from tasks.domain.frames import Facts
 from tasks.domain.obligations import obligations
 from tasks.supplement import supplemented
+
+LAST: Recent[pd.DataFrame] = Recent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ def assess_day(
         made_at,
         published,
     )
-    return Assessed(assessments.record(workplace.ledger, made), facts, frame)
+    stored = assessments.record(workplace.ledger, made)
+    return Assessed(stored, facts, LAST.keep(stored.obligations_hash, frame))
 
 
 def load_assessed(workplace: Workplace, assessment_id: str) -> Assessed:
@@ -72,7 +76,8 @@ def load_assessed(workplace: Workplace, assessment_id: str) -> Assessed:
     made = assessments.by_id(workplace.ledger, assessment_id)
     known_at = made.known_at or made.made_at
     facts = supplemented(workplace, snapshots.load(workplace.ledger, made.snapshot_id), made.publications, known_at)
-    return Assessed(made, facts, obligations_of(workplace, made))
+    content = made.obligations_hash if made.purpose != BACKFILL else (made.obligations_hash, made.as_of)
+    return Assessed(made, facts, LAST.get(content, lambda: obligations_of(workplace, made)))
 
 
 def obligations_of(workplace: Workplace, made: Assessment) -> pd.DataFrame:

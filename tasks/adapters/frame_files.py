@@ -25,8 +25,10 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def frame_of(content: bytes) -> pd.DataFrame:
-    """Return the frame that ``parquet_bytes`` wrote."""
-    return pd.read_parquet(io.BytesIO(content), engine="pyarrow")
+    """Return the frame that ``parquet_bytes`` wrote; Parquet knows no seconds and keeps days in milliseconds."""
+    frame = pd.read_parquet(io.BytesIO(content), engine="pyarrow")
+    days = [name for name in frame if frame[name].dtype == "datetime64[ms]"]
+    return frame.astype(dict.fromkeys(days, "datetime64[s]"))
 
 
 SWEEP = b"duban.sweep"

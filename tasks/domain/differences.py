@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tasks.domain.frames import Column, FrameSpec, State
+from tasks.domain.matching import unequal
 
 KEY = ["proposal_id", "unit_id", "duty", "round"]
 COMPARED = ["state", "due_on", "extended_to", "met_on"]
@@ -46,9 +47,8 @@ def differences(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
 
     Sorted by key. A row that is late in one and does not exist in the other counts as late in one only.
     """
-    both = _plain(then).merge(
-        _plain(now), on=KEY, how="outer", suffixes=("_then", "_now"), validate="1:1", indicator="in"
-    )
+    then, now = (_plain(side) for side in unequal(then, now, KEY, COMPARED))
+    both = then.merge(now, on=KEY, how="outer", suffixes=("_then", "_now"), validate="1:1", indicator="in")
     pairs = [(both[f"{name}_then"], both[f"{name}_now"]) for name in COMPARED]
     differs = np.logical_or.reduce([((a != b) & ~(a.isna() & b.isna())).to_numpy(dtype=bool) for a, b in pairs])
     late_then, late_now = (both[f"state_{side}"].isin(list(map(str, LATE))).to_numpy() for side in ("then", "now"))

@@ -145,22 +145,6 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def databases(postgresql):
-    """An empty ledger, and beside it a database of Prefect's own: both keep their schema's version under the same name."""
-    engine = sa.create_engine(postgresql, isolation_level="AUTOCOMMIT")
-    name = f"{engine.url.database}_prefect"
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield (
-        postgresql,
-        engine.url.set(drivername="postgresql+asyncpg", database=name).render_as_string(hide_password=False),
-    )
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
 def office(tmp_path_factory, databases):
     var = tmp_path_factory.mktemp("var")
     ledger, prefect = databases

@@ -7,7 +7,7 @@ from dataclasses import replace
 from reports.circulars import circular
 from reports.document_mail import document_mail
 from reports.environment import environment
-from reports.official import Heading, Paragraph, Table, TableColumn
+from reports.official import Align, Heading, Paragraph, Table, TableColumn
 from tasks.domain.notices import Office
 from tests.reports.circular_samples import document, full_content
 
@@ -63,3 +63,17 @@ def test_the_note_of_a_table_goes_along():
     mail = document_mail(replace(document(), blocks=(noted,)), OFFICE, [], ENV)
     assert "注：含往年。" in mail.text
     assert "注：含往年。" in mail.html
+
+
+def test_columns_keep_their_shares_and_words_stand_left():
+    columns = (TableColumn("题目", 3, Align.LEFT), TableColumn("件数", 1))
+    html = document_mail(replace(document(), blocks=(Table(columns, (("一",) * 2,)),)), OFFICE, [], ENV).html
+    assert '<col width="75%"><col width="25%">' in html
+    assert 'align="left"' in html
+    assert "text-align: left" in html.split('align="left"')[1].split(">")[0]
+
+
+def test_a_mail_to_nobody_in_particular_has_no_empty_line_for_them():
+    mail = document_mail(document(addressee=""), OFFICE, [], ENV)
+    assert "<p></p>" not in mail.html
+    assert "\n\n\n" not in mail.text

@@ -14,10 +14,13 @@ import sqlalchemy as sa
 from tasks.adapters.ledger import bulk
 from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.tables import VERSIONS, quarantine, snapshots
+from tasks.adapters.recent import Recent
 from tasks.domain.errors import LedgerError
 from tasks.domain.frames import CANONICAL, Facts, FrameSpec, facts_of
+from tasks.domain.order import in_key_order
 
 CHUNK = 5_000
+LAST: Recent[Facts] = Recent()
 QUARANTINE_COLUMNS = ["frame", "key", "column", "value", "reason"]
 
 
@@ -55,6 +58,7 @@ def store(ledger: Ledger, jurisdiction: str, facts: Facts, faults: pd.DataFrame,
         if len(faults):
             rows = _records(faults[QUARANTINE_COLUMNS].assign(snapshot_id=snapshot.snapshot_id))
             connection.execute(quarantine.insert(), rows)
+    LAST.keep(_content(ledger, snapshot), facts)
     return snapshot
 
 
@@ -81,9 +85,14 @@ def snapshot_by_id(ledger: Ledger, snapshot_id: str) -> Snapshot:
 
 
 def load(ledger: Ledger, snapshot_id: str) -> Facts:
-    """Return the facts as that snapshot knew them."""
+    """Return the facts as that snapshot knew them, in the order of their keys.
+
+    Nobody may change them: the thread that loaded or stored a snapshot last gets the same frames again.
+    """
     snapshot = snapshot_by_id(ledger, snapshot_id)
-    return facts_of({spec.name: _read(ledger, spec, snapshot) for spec in CANONICAL})
+    content = _content(ledger, snapshot)
+    facts = LAST.get(content, lambda: facts_of({spec.name: _read(ledger, spec, snapshot) for spec in CANONICAL}))
+    return LAST.keep(content, in_key_order(facts))
 
 
 def quarantined(ledger: Ledger, snapshot_id: str) -> pd.DataFrame:
@@ -93,6 +102,11 @@ def quarantined(ledger: Ledger, snapshot_id: str) -> pd.DataFrame:
     with ledger.connect() as connection:
         rows = connection.execute(query.order_by(table.frame, table.key)).all()
     return pd.DataFrame(rows, columns=QUARANTINE_COLUMNS)
+
+
+def _content(ledger: Ledger, snapshot: Snapshot) -> tuple[str, str, str]:
+    """Return what tells the facts of a snapshot from all others, also after a ledger was put back."""
+    return ledger.url, snapshot.snapshot_id, snapshot.content_hash
 
 
 def _latest(connection: sa.Connection, jurisdiction: str, known_at: datetime | None) -> Snapshot | None:
@@ -158,14 +172,10 @@ def _close(connection: sa.Connection, table: sa.Table, jurisdiction: str, keys: 
 
 def _read(ledger: Ledger, spec: FrameSpec, snapshot: Snapshot) -> pd.DataFrame:
     table = VERSIONS[spec.name]
-    query = (
-        sa.select(*(table.c[name] for name in spec.names))
-        .where(
-            table.c.jurisdiction == snapshot.jurisdiction,
-            table.c.from_sequence <= snapshot.sequence,
-            sa.or_(table.c.to_sequence.is_(None), table.c.to_sequence > snapshot.sequence),
-        )
-        .order_by(table.c.row_key)
+    query = sa.select(*(table.c[name] for name in spec.names)).where(
+        table.c.jurisdiction == snapshot.jurisdiction,
+        table.c.from_sequence <= snapshot.sequence,
+        sa.or_(table.c.to_sequence.is_(None), table.c.to_sequence > snapshot.sequence),
     )
     return bulk.fetch(ledger, query)
 
