@@ -86,6 +86,15 @@ def test_a_review_of_a_day_before_the_last_one_changes_nothing(ledger, archive):
     assert (after.previous_id, standings(archive, after)) == (last.review_id, {("甲", 1): "still"})
 
 
+def test_looking_back_never_rests_on_another_look_back(ledger, archive):
+    reviewed(ledger, archive, OCTOBER, OVERDUE)
+    last = reviewed(ledger, archive, DECEMBER, OVERDUE)
+    reviewed(ledger, archive, NOVEMBER, OTHER)
+    again = reviewed(ledger, archive, date(2026, 11, 16), OVERDUE)
+    assert standings(archive, again) == {("甲", 1): "still"}
+    assert [each.as_of for each in backlog_reviews.reviews(ledger, "demo")] == [OCTOBER, last.as_of]
+
+
 def test_what_was_closed_and_comes_back_is_a_case_of_its_own(ledger, archive):
     reviewed(ledger, archive, OCTOBER, OVERDUE)
     close(ledger, "甲", date(2026, 10, 20))
