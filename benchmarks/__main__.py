@@ -12,7 +12,15 @@ import sys
 import time
 
 # Name, and whether it takes --scale.
-BENCHMARKS = {"dates": False, "obligations": True, "backfill": True, "storage": True, "province": True}
+BENCHMARKS = {
+    "dates": False,
+    "obligations": True,
+    "backfill": True,
+    "storage": True,
+    "province": True,
+    "repeats": True,
+    "portal": True,
+}
 
 
 def main() -> int:

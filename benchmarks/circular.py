@@ -12,11 +12,11 @@ from benchmarks import synthetic
 from benchmarks.measuring import ROOT, apart, line, scale, terms, timed
 from reports.circular_building import Evidence, Publisher, circular_content
 from reports.circular_facts import DayFrames
+from reports.circular_workbooks import circular_ledger, ranking_workbook
 from reports.circulars import circular
 from reports.fonts import find_fonts
 from reports.official_docx import docx_bytes
 from reports.official_pdf import pdf_bytes
-from reports.workbooks import ledger_workbook
 from tasks.adapters.ranking_files import load_ranking
 from tasks.domain.cases import cases
 from tasks.domain.commendation import commended
@@ -53,7 +53,9 @@ def measured(units: int, proposals: int) -> dict:
     seconds["docx"], docx = timed(lambda: docx_bytes(document))
     seconds["PDF"], pdf = timed(lambda: pdf_bytes(document, fonts))
     created = datetime(2026, 7, 15, tzinfo=UTC)
-    seconds["ledger xlsx"], xlsx = timed(lambda: ledger_workbook(frames.cases, known.units, created))
+    seconds["ledger xlsx"], xlsx = timed(lambda: circular_ledger(frames, created))
+    groups = {"department": "市政府部门"}
+    seconds["ranking xlsx"], _ = timed(lambda: ranking_workbook(frames, groups, rules.labels, created))
     sizes = {"docx": len(docx), "PDF": len(pdf), "xlsx": len(xlsx)}
     return {"seconds": seconds, "sizes": sizes, "overdue": len(content.overdue), "obligations": len(owed)}
 

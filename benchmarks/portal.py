@@ -1,14 +1,14 @@
 """The public site of large cities: how long it takes to build, how large it is, and how it feels in a browser.
 
-Run ``python -m benchmarks.portal [PROPOSALS …]`` (10,000 by default; 100,000 takes some minutes). Without Chromium only the
-building is measured. Numbers of one run; a busy machine shows larger ones.
+Run ``python -m benchmarks.portal [--scale full] [PROPOSALS …]`` (10,000 by default; ``full`` adds 100,000, which takes some
+minutes). Without Chromium only the building is measured. Numbers of one run; a busy machine shows larger ones.
 """
 
 from __future__ import annotations
 
+import argparse
 import resource
 import shutil
-import sys
 import tempfile
 import time
 from dataclasses import replace
@@ -150,4 +150,8 @@ def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [10_000])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--scale", choices=("small", "full"), default="small")
+    parser.add_argument("proposals", nargs="*", type=int)
+    given = parser.parse_args()
+    main(given.proposals or {"small": [10_000], "full": [10_000, 100_000]}[given.scale])

@@ -71,12 +71,17 @@ REGISTRY: tuple[Entry, ...] = (
     Entry("delivery", (Timetable("office-hours", "*/10 7-19 * * *"),), ConcurrencyLimitStrategy.CANCEL_NEW),
     Entry("publication", (Timetable("evening", "30 19 * * *"),), needs="disclosure.yaml"),
     Entry("ranking_circular", (Timetable("monthly", "0 8 1-10 * *", {"monthly": True}),), needs="ranking.yaml"),
+    # Tried every day until the week has its brief; the flow itself knows the calendar.
+    Entry("weekly_brief", (Timetable("weekly", "30 8 * * *", {"weekly": True}),)),
+    Entry("backlog_review", (Timetable("monthly", "30 8 1-10 * *", {"monthly": True}),), needs="backlog.yaml"),
+    Entry("case_closing", needs="backlog.yaml"),
+    Entry("inspection_record", needs="inspection.yaml"),
+    Entry("inspection_follow_up", (Timetable("daily", "20 8 * * *"),), needs="inspection.yaml"),
     Entry("annual_summary", (Timetable("yearly", "0 8 1-10 1 *", {"yearly": True}),)),
     Entry("key_proposals", (Timetable("daily", "10 8 * * *", {"scheduled": True}),), needs="key_proposals.yaml"),
     Entry("quality_review", (Timetable("weekly", "30 7 * * 1"),), needs="findings.yaml"),
     Entry("finding_verdict", needs="findings.yaml"),
     Entry("repeat_decision", needs="backlog.yaml"),
-    Entry("backlog_review", (Timetable("monthly", "30 8 1-10 * *", {"monthly": True}),), needs="backlog.yaml"),
     Entry("sign_off"),
     Entry("backfill"),
 )

@@ -18,6 +18,8 @@ QUIET = {
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_SERVER_UI_API_URL": "/api",
     "PREFECT_CLI_PROMPT": "false",
+    # What children of ours write and read is UTF-8, whatever the system prefers.
+    "PYTHONUTF8": "1",
     # The server records task runs one by one otherwise, and lags behind.
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports.backlog_lines import CaseLine
-from reports.charts import Bar, Month, column_chart, flow_chart, trend_chart
+from reports.charts import Bar, Two, column_chart, paired_chart, trend_chart
 from reports.fonts import Fonts
 from reports.official import (
     Align,
@@ -139,10 +139,12 @@ def charts(report: BacklogReport, fonts: Fonts | None) -> dict[str, Figure]:
     if fonts is None:
         return {}
     ages = [Bar(each.name, each.count, f"{each.count}件") for each in report.ages]
-    months = [Month(f"{m.month.year % 100}年{m.month.month}月", m.opened, m.closed) for m in report.months]
+    months = [Two(f"{m.month.year % 100}年{m.month.month}月", m.opened, m.closed) for m in report.months]
     found = {
         "ageing": column_chart(ages, fonts, "在办积案时长（件）", (156, 48)),
-        "flow": flow_chart(months, fonts, "每月列入与销号（件）", names=("列入", "销号")) if len(months) > 1 else None,
+        "flow": paired_chart(months, fonts, "每月列入与销号（件）", names=("列入", "销号"))
+        if len(months) > 1
+        else None,
         "stock": trend_chart(report.stock, fonts, "历次核定的在办积案件数"),
     }
     return {name: figure for name, figure in found.items() if figure is not None}

@@ -49,15 +49,6 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    """What came in and what was replied (or went out in another way) in one month."""
-
-    label: str
-    assigned: int
-    replied: int
-
-
-@dataclass(frozen=True, slots=True)
 class Two:
     """Two counts of one thing, to stand side by side."""
 
@@ -186,21 +177,6 @@ def score_chart(
     _write_at_ends(axes, style, bars, max(bar.value for bar in bars) or 1)
     _bare(axes, style, keep="left")
     return _figure(canvas, title, [*best, *last])
-
-
-def flow_chart(
-    months: Sequence[Month],
-    fonts: Fonts,
-    title: str = "每月交办与答复",
-    size: tuple[float, float] = (156, 45),
-    names: tuple[str, str] = ("交办", "答复"),
-) -> Figure | None:
-    """Return what was assigned and replied each month, side by side; ``None`` when nothing was.
-
-    ``names`` say what else came in and went out.
-    """
-    pairs = [Two(month.label, month.assigned, month.replied) for month in months]
-    return paired_chart(pairs, fonts, title, size, names)
 
 
 def paired_chart(

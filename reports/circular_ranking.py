@@ -8,6 +8,7 @@ import pandas as pd
 
 from reports.circular_content import GroupTable, Measure, RankRow, Rate
 from reports.circular_facts import groups_in_order
+from reports.letters import LetterFigure
 from tasks.domain.ranking_scheme import MEASURES, MeasureSpec, RankingScheme
 from tasks.domain.ranking_scheme import Measure as Scored
 
@@ -34,6 +35,18 @@ def group_tables(ranked: pd.DataFrame, groups: Mapping[str, str], scheme: Rankin
     tables = ((groups.get(name, name), ranked[ranked["group"] == name]) for name in groups_in_order(ranked, groups))
     labels = tuple(spec.label.removesuffix("率") for spec in specs)
     return tuple(GroupTable(label, labels, _rows(rows, specs, scheme)) for label, rows in tables if len(rows))
+
+
+def beside_group(ranked: pd.DataFrame, unit_id: str, scheme: RankingScheme) -> tuple[LetterFigure, ...]:
+    """Return the measures of a unit that the scheme ranks by, each beside that of its whole group.
+
+    A measure that the unit has no case of is left out.
+    """
+    own = ranked[ranked["unit_id"] == unit_id]
+    group = ranked[ranked["group"].isin(own["group"])]
+    weighing = [spec for spec in MEASURES if spec.measure in scheme.weights or not scheme.weights]
+    figures = ((spec.label, _sum(own, spec, scheme), _sum(group, spec, scheme)) for spec in weighing)
+    return tuple(LetterFigure(label, one.in_full, whole.in_full) for label, one, whole in figures if one.total)
 
 
 def _rows(rows: pd.DataFrame, specs: Sequence[MeasureSpec], scheme: RankingScheme) -> tuple[RankRow, ...]:

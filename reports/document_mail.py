@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from reports.environment import Environment
 from reports.notices import INLINER, LONGEST_SUBJECT
-from reports.official import Block, Heading, OfficialDocument, Paragraph, Table
+from reports.official import Align, Block, Heading, OfficialDocument, Paragraph, Table
 from reports.wording import legible
 from tasks.domain.notices import Office
+
+FITTING_COLUMNS = 5
+"""So many columns of figures are readable at 375 px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +51,15 @@ def _parts(blocks: Sequence[Block]) -> Iterator[dict[str, object]]:
             case Paragraph():
                 yield {"kind": "paragraph", "lead": block.lead, "text": block.text}
             case Table():
-                heads = [column.label for column in block.columns]
-                yield {"kind": "table", "caption": block.caption, "columns": heads, "rows": block.rows}
+                yield {"kind": "table", "caption": block.caption, "note": block.note, **_upright(block)}
+
+
+def _upright(table: Table) -> dict[str, object]:
+    """Return heads, rows, widths in percent and sides; a table wider than long is turned, so that a telephone shows it whole."""
+    heads, rows = [column.label for column in table.columns], [list(row) for row in table.rows]
+    if len(heads) > FITTING_COLUMNS and len(rows) < len(heads):
+        turned = [list(cells) for cells in zip(heads, *rows, strict=True)]
+        return {"columns": turned[0], "rows": turned[1:], "widths": [], "aligns": [Align.CENTER] * len(turned[0])}
+    whole = sum(column.width for column in table.columns)
+    widths = [round(100 * column.width / whole) for column in table.columns]
+    return {"columns": heads, "rows": rows, "widths": widths, "aligns": [column.align for column in table.columns]}

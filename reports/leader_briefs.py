@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reports.environment import environment
-from reports.leader_brief_content import NOT_OWED, BriefContent, KeyCase, due_day, short_day
+from reports.leader_brief_content import NOT_OWED, BriefContent, KeyCase, KeyDuty, due_day, short_day
 from reports.notices import legible
 from reports.official import Align, Head, OfficialDocument, Table, TableColumn, chinese_date
 from reports.passages import blocks_of
@@ -43,7 +43,11 @@ def _table(cases: tuple[KeyCase, ...]) -> Table:
 
 
 def _row(place: int, case: KeyCase) -> tuple[str, ...]:
-    coming = f"{case.next.duty}\n{short_day(case.next.last_on)}前" if case.next else NOT_OWED
+    coming = f"{case.next.duty}\n{_until(case.next)}" if case.next else NOT_OWED
     late = f"逾期{len(case.late)}项" if case.late else ""
     step = "\n".join(part for part in (late, coming) if part and (part != NOT_OWED or not late))
     return (str(place), f"{case.name}\n{case.title or '（题目不列）'}", case.unit, case.plan, case.progress, step)
+
+
+def _until(duty: KeyDuty) -> str:
+    return f"{short_day(duty.last_on)}前{'（暂定）' if duty.is_provisional else ''}"

@@ -41,19 +41,46 @@ class LetterCase:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterFigure:
+    """A measure of the unit beside that of its whole group, as printed."""
+
+    label: str
+    own: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class CriticismLetter:
-    """Why a unit is criticised in a circular, and what it is asked for; ``cases`` may be empty."""
+    """Why a unit is criticised in a ``circular`` (series and number), and what it is asked for.
+
+    ``figures`` and ``cases`` may be empty.
+    """
 
     office: Office
     unit: str
     document_no: str
     dated_on: date
-    circular_no: int
+    circular: str
     reasons: tuple[str, ...]
-    explain_by: date
+    explain_by: date | None
+    figures: tuple[LetterFigure, ...] = ()
     cases: tuple[LetterCase, ...] = ()
     copied_to: str = ""
     is_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalLetter:
+    """That the ``circular`` no longer criticises a unit which the ``corrected`` one did, and for what ``reason``."""
+
+    office: Office
+    unit: str
+    document_no: str
+    dated_on: date
+    circular: str
+    corrected: str
+    reason: str
+    copied_to: str = ""
 
 
 def notice_letter(
@@ -81,13 +108,23 @@ def notice_letter(
 
 def criticism_letter(content: CriticismLetter, templates: Path | None = None) -> OfficialDocument:
     """Return the letter that tells a unit that, and why, a circular criticises it."""
-    table = _case_table(content.cases)
+    content = legible(content)
     text = environment(templates).text("documents/criticism_letter.txt", c=content)
     title = f"关于对{content.unit}予以通报批评的函"
     return _letter(
         content.office, content.document_no, title, content.unit, text, content.dated_on, content.copied_to,
-        content.is_draft, {"cases": table} if content.cases else {},
+        content.is_draft, {"cases": _case_table(content.cases), "figures": _figure_table(content.figures)},
     )  # fmt: skip
+
+
+def withdrawal_letter(content: WithdrawalLetter, templates: Path | None = None) -> OfficialDocument:
+    """Return the letter that takes back a criticism."""
+    content = legible(content)
+    text = environment(templates).text("documents/criticism_withdrawn.txt", c=content)
+    title = f"关于撤销对{content.unit}通报批评的函"
+    return _letter(
+        content.office, content.document_no, title, content.unit, text, content.dated_on, content.copied_to, False
+    )
 
 
 def _letter(
@@ -128,3 +165,8 @@ def _case_table(cases: tuple[LetterCase, ...]) -> Table:
         for number, case in enumerate(cases, 1)
     )
     return Table(columns, tuple(rows))
+
+
+def _figure_table(figures: tuple[LetterFigure, ...]) -> Table:
+    columns = (TableColumn("指标", 3, Align.LEFT), TableColumn("你单位", 3), TableColumn("本组总体", 3))
+    return Table(columns, tuple((one.label, one.own, one.group) for one in figures))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from html import unescape
 from posixpath import dirname, join, normpath
@@ -18,6 +18,7 @@ from tasks.domain.ranking import percentage
 File = tuple[str, bytes]
 
 # Texts from outside are escaped, quotes too: none of these can come from a title.
+# A list opens with what is asked for in its address, which is no place in the page.
 LINK = re.compile(r'\b(?:href|src|action)="([^"]*)"')
 IDENTIFIER = re.compile(r'\bid="([^"]+)"')
 OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
@@ -28,12 +29,13 @@ LISTED = re.compile(r"data-listed>(\d+)<")
 PROPOSAL = '<article class="proposal">'
 
 
-def site_faults(files: Iterable[File], cut_off: str) -> list[str]:
+def site_faults(files: Iterable[File], cut_off: str, outside: Collection[str] = (), base: str = "/") -> list[str]:
     """Return why a site may not be published, in words; empty when it may. The files are read once, one at a time.
 
-    ``cut_off`` is what every page must say.
+    ``cut_off`` is what every page must say, ``outside`` the only addresses elsewhere that a link may have, ``base`` the path
+    under which the site is served.
     """
-    links, numbers, undated = _Links(), _Numbers(), []
+    links, numbers, undated = _Links(set(outside), base=base), _Numbers(), []
     for path, content in files:
         links.see(path, content)
         if path.endswith(".html"):
@@ -43,11 +45,11 @@ def site_faults(files: Iterable[File], cut_off: str) -> list[str]:
     return [*(f"链接无效：{link}" for link in links.broken()), *numbers.wrong(), *undated]
 
 
-def broken_links(files: Iterable[File]) -> list[str]:
+def broken_links(files: Iterable[File], base: str = "/") -> list[str]:
     """Return every link in pages and feed that leads nowhere, as "page → target": to no file of the site, to no place in a
     page, or out of the site.
     """
-    links = _Links()
+    links = _Links(base=base)
     for path, content in files:
         links.see(path, content)
     return links.broken()
@@ -59,6 +61,7 @@ class _Links:
 
     targets: set[str] = field(default_factory=set)
     asked: dict[str, str] = field(default_factory=dict)
+    base: str = "/"
 
     def see(self, path: str, content: bytes) -> None:
         """Take note of a file."""
@@ -69,21 +72,23 @@ class _Links:
         self.targets.update(f"{path}#{unescape(name)}" for name in IDENTIFIER.findall(text))
         for link in set(LINK.findall(text)):
             if path.endswith(".html") or not OUTSIDE.match(link):  # a feed names the site's full address
-                self.asked.setdefault(_target(path, unescape(link)), path)
+                self.asked.setdefault(_target(path, unescape(link), self.base), path)
 
     def broken(self) -> list[str]:
         """Return the links that lead to nothing seen, as "page → target"."""
         return [f"{page} → {target}" for target, page in self.asked.items() if target not in self.targets]
 
 
-def _target(path: str, link: str) -> str:
+def _target(path: str, link: str, base: str) -> str:
     """Return where a link on that page leads, from the root; a link out of the site as it is."""
     if OUTSIDE.match(link):
         return link
+    if link.startswith(base):
+        path, link = "", link.removeprefix(base)
     file, _, place = link.partition("#")
     file = unquote(file.partition("?")[0])
     target = normpath(join(dirname(path), file)) if file else path
-    return f"{target}#{place}" if place else target
+    return f"{target}#{place}" if place and "=" not in place else target
 
 
 @dataclass(slots=True)

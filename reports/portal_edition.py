@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from reports.official import chinese_date
 from tasks.domain.frames import LABELS
@@ -14,7 +15,8 @@ from tasks.domain.frames import LABELS
 class Edition:
     """One edition of a site. ``cut_off`` is aware and in the office's zone; labels are what people read for each code.
 
-    ``address`` is where the site is served (for the feed's links), None while nobody knows.
+    ``address`` is where the site is served (for the feed's links), None while nobody knows. ``footer`` are further texts for the
+    foot of every page, each with an address elsewhere or an empty text.
     """
 
     place: str
@@ -23,6 +25,7 @@ class Edition:
     cut_off: datetime
     phone: str = ""
     address: str | None = None
+    footer: tuple[tuple[str, str], ...] = ()
     group_labels: Mapping[str, str] = field(default_factory=dict)
     duty_labels: Mapping[str, str] = field(default_factory=dict)
     outcome_labels: Mapping[str, str] = field(default_factory=lambda: LABELS["outcome"])
@@ -36,6 +39,11 @@ class Edition:
     def title(self) -> str:
         """The site's name."""
         return f"{self.place}建议提案办理公开"
+
+    @property
+    def base(self) -> str:
+        """The path under which the site is served, from the server's root; / while nobody knows."""
+        return urlsplit(self.address or "").path.rstrip("/") + "/"
 
     @property
     def cut_off_text(self) -> str:

@@ -116,7 +116,7 @@ def atom_feed(rows: Iterable[Row], edition: Edition) -> bytes:
     entries = "".join(_entry(row, edition) for row in latest)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh-CN">\n'
-        f"<title>{escape(edition.title)}:最新答复</title>\n<id>{_id(edition, '')}</id>\n"
+        f"<title>{escape(edition.title)}：最新答复</title>\n<id>{_id(edition, '')}</id>\n"
         f"<updated>{edition.cut_off.isoformat()}</updated>\n<author><name>{escape(edition.office)}</name></author>\n"
         f'{_self_link(edition)}<link href="{_link("index.html", edition)}"/>\n{entries}</feed>\n'
     ).encode()

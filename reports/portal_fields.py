@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reports.portal_edition import Edition
-from reports.portal_feeds import OPENNESS_LABELS, RATE_LABELS
+from reports.portal_feeds import OPENNESS_LABELS, RATE_LABELS, SIDES
 from reports.workbooks import labels_of
 from tasks.domain.public_frames import PUBLICATION, STATE_LABELS
 
@@ -46,7 +46,7 @@ MEANINGS: Mapping[str, str] = {
 RATE_MEANINGS: Mapping[str, tuple[str, str]] = {
     "unit": ("单位", "承办单位"),
     "group": ("组别", "单位组别（只在 CSV 中）"),
-    "side": ("承办方式", "lead 主办（含独办、分办），co 协办"),
+    "side": ("承办方式", "主办含独办、分办"),
     "duty": ("事项", "应办事项"),
     "total": (RATE_LABELS["total"], "应办件次，不含免办"),
     "done": (RATE_LABELS["done"], "已经办完的件次，不论是否按时"),
@@ -90,6 +90,7 @@ def _field(name: str, edition: Edition) -> Field:
     return Field(name, column.label, TYPES[column.type], MEANINGS[name], tuple(labels.items()))
 
 
-def rate_fields() -> list[Field]:
-    """Return the explained columns of the rates' downloads."""
-    return [Field(name, label, "", meaning) for name, (label, meaning) in RATE_MEANINGS.items()]
+def rate_fields(duties: Iterable[str], edition: Edition) -> list[Field]:
+    """Return the explained columns of the rates' downloads; ``duties`` are those that occur in them."""
+    codes = {"duty": tuple((duty, edition.duty(duty)) for duty in duties), "side": tuple(SIDES.items())}
+    return [Field(name, label, "", meaning, codes.get(name, ())) for name, (label, meaning) in RATE_MEANINGS.items()]

@@ -10,7 +10,7 @@ from reports.portal_feeds import SIDES
 from reports.portal_overview import NAMELESS_YEAR, Year, year_figures
 from reports.portal_rows import Row, Unit
 from reports.portal_site import File, Portal, paged
-from tasks.domain.frames import LABELS
+from tasks.domain.frames import LABELS, Role
 from tasks.domain.public_figures import Share
 from tasks.domain.public_frames import STATE_LABELS
 from tasks.domain.public_rates import UnitFigures, summed
@@ -18,7 +18,7 @@ from tasks.domain.public_rates import UnitFigures, summed
 
 def list_pages(portal: Portal) -> Iterator[File]:
     """Yield the whole list; its first page has the search."""
-    values = {"options": _options(portal), "total": len(portal.rows)}
+    values: Mapping[str, Any] = {"options": _options(portal), "total": len(portal.rows)}
     for path, page in paged(portal.rows, "list.html", "list/{}.html"):
         yield portal.page(path, "list.html", page=page, **values)
 
@@ -60,7 +60,10 @@ def _year_charts(year: Year) -> Mapping[str, Any]:
 
 def unit_pages(portal: Portal) -> Iterator[File]:
     """Yield the table of all units, and each unit's rates and proposals: first what it leads, then where it helps."""
-    yield portal.page("units.html", "units.html", groups=_unit_groups(portal))
+    whole = summed(portal.figures.values())
+    yield portal.page(
+        "units.html", "units.html", groups=_unit_groups(portal), unit_count=len(portal.units), whole=whole
+    )
     led: dict[str, list[Row]] = {}
     helped: dict[str, list[Row]] = {}
     for row in portal.rows:
@@ -68,12 +71,27 @@ def unit_pages(portal: Portal) -> Iterator[File]:
             led.setdefault(row.lead_unit.page, []).append(row)
         for unit in row.other_units:
             helped.setdefault(unit.page, []).append(row)
-    duties = _duties(portal)
+    duties, answering = _duties(portal), _answering(portal)
     for unit in portal.units.values():
         own, others = led.get(unit.page, []), helped.get(unit.page, [])
-        values = {"unit": unit, "sums": portal.figures[unit.page], "duties": duties.get(unit.page, [])}
+        sums = portal.figures[unit.page]
+        separate = sum((row.page, unit.page) in answering for row in others)
+        values: Mapping[str, Any] = {
+            "unit": unit,
+            "sums": sums,
+            "duties": duties.get(unit.page, []),
+            "counts": {"lead": len(own), "separate": separate, "co": len(others) - separate},
+            "unowed": len(own) + separate - sums.replied.total,
+        }
         for path, page in paged([*own, *others], unit.url, f"units/{unit.page}-{{}}.html"):
-            yield portal.page(path, "unit.html", page=page, counts={"lead": len(own), "other": len(others)}, **values)
+            yield portal.page(path, "unit.html", page=page, **values)
+
+
+def _answering(portal: Portal) -> set[tuple[str, str]]:
+    """Return which units answer which proposals themselves, as pages (proposal, unit)."""
+    assigned = portal.record.assignments
+    own = assigned[(assigned["role"] != Role.CO_ORGANISING) & assigned["ended_on"].isna()]
+    return set(zip(own["page"], own["unit"], strict=True))
 
 
 def _unit_groups(portal: Portal) -> list[Mapping[str, Any]]:

@@ -47,7 +47,7 @@ def year_figures(portal: Portal) -> list[Year]:
 
 
 def _overview(portal: Portal, proposals: Any) -> Overview:
-    return overview(proposals, portal.record.as_of, portal.edition.outcome_labels)
+    return overview(proposals, portal.record.as_of, portal.edition.outcome_labels, portal.record.shown)
 
 
 def overview_pages(portal: Portal) -> Iterator[File]:
@@ -60,7 +60,7 @@ def overview_pages(portal: Portal) -> Iterator[File]:
         "data.html",
         "data.html",
         fields=proposal_fields(portal.record.columns, portal.edition),
-        rate_fields=rate_fields(),
+        rate_fields=rate_fields(dict.fromkeys(portal.rates["duty"]), portal.edition),
         rate_count=len(portal.rates),
         feed_count=min(sum(bool(row.replied_on) for row in portal.rows), FEED_LENGTH),
     )

@@ -73,7 +73,7 @@ def proposal_pages(portal: Portal, attachments: Mapping[str, bytes]) -> Iterator
             related=_related(row, rows),
             persons=labels if names_shown else [],
             charges=parts if names_shown else [part._replace(persons=()) for part in parts],
-            steps=time_line(row, steps.get(row.page, ()), portal.units, portal.edition),
+            steps=time_line(row, steps[row.page], portal.units, portal.edition) if row.page in steps else [],
             replies=answers,
         )
     shown = {name for reply in record.replies["attachments"].dropna() for name in attachment_names(reply)}

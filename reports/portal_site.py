@@ -49,9 +49,9 @@ class Portal:
     shared: Mapping[str, Any]
     frames: dict[tuple[str, str], Mapping[str, str]]
 
-    def page(self, path: str, template: str, **values: Any) -> File:
-        """Return one rendered file; its links lead to the root by as many steps as its path has folders."""
-        root = "../" * path.count("/")
+    def page(self, path: str, template: str, root: str | None = None, **values: Any) -> File:
+        """Return one rendered file; its links lead to the root by as many steps as its path has folders, or to ``root``."""
+        root = "../" * path.count("/") if root is None else root
         frame = self._frame(root, SECTIONS.get(template, ""))
         return path, self.env.text(f"portal/{template}", site=self.shared, root=root, **frame, **values).encode()
 
@@ -77,8 +77,10 @@ def portal_of(record: PublicRecord, edition: Edition, overrides: Path | None) ->
         "title": edition.title,
         "place": edition.place,
         "office": edition.office,
-        "contact": f"联系{contact(edition)}。",
+        "contact": f"联系{contact(edition)}",
+        "footer": edition.footer,
         "cut_off": edition.cut_off_text,
+        "stamp": f"{edition.as_of:%Y%m%d}",
         "cut_off_iso": edition.cut_off.isoformat(),
         "listed": len(rows),
         "withheld": record.withheld_count,

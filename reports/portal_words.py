@@ -12,6 +12,8 @@ from tasks.domain.public_figures import Overview, Share
 from tasks.domain.public_frames import PublicState
 
 LONGEST_SPOKEN = 60
+# A title inside a title has the single marks.
+INNER_MARKS = str.maketrans("《》", "〈〉")
 PROPOSERS = {"deputy_suggestion": "代表", "cppcc_proposal": "委员"}
 
 
@@ -22,6 +24,7 @@ def spoken(row: Row, edition: Edition) -> tuple[str, str]:
 
 def _whose(row: Row) -> str:
     title = row.title if len(row.title) <= LONGEST_SPOKEN else row.title[:LONGEST_SPOKEN] + "……"
+    title = title.translate(INNER_MARKS)
     year = f"{row.year}年" if row.year else ""
     return f"{year}{row.kind_label}{row.numbered}《{title}》{''.join('，' + part for part in _charge(row))}。"
 
@@ -29,7 +32,7 @@ def _whose(row: Row) -> str:
 def _charge(row: Row) -> Iterable[str]:
     if row.lead_unit:
         others = "、".join(unit.name for unit in row.other_units)
-        yield f"由{row.lead_unit.name}主办、{others}参与办理" if others else f"由{row.lead_unit.name}承办"
+        yield f"由{row.lead_unit.name}主办，{others}参与办理" if others else f"由{row.lead_unit.name}承办"
     if row.person:
         yield f"责任人为{row.person}"
     if row.due_on:

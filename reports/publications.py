@@ -29,6 +29,8 @@ from tasks.domain.public_frames import PublicRecord
 
 __all__ = ["Edition", "site", "withdrawn_pages"]
 
+NOT_FOUND = "404.html"
+
 
 def site(
     record: PublicRecord,
@@ -55,6 +57,8 @@ def site(
     yield from unit_pages(portal)
     yield from proposal_pages(portal, attachments or {})
     yield from _withdrawn(portal, withdrawn or {})
+    # A web server shows it for any address, so its links start at the server's root.
+    yield portal.page(NOT_FOUND, "not_found.html", root=edition.base)
     yield from _downloads(portal)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reports.environment import environment
@@ -62,39 +63,45 @@ def _annexes(content: SummaryContent) -> dict[str, Annex]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column of the handling tables: its head, its width, what it shows of a line, and whether it is last year's."""
+
+    head: str
+    width: float
+    of: Callable[[Line], str]
+    is_last: bool = False
+
+
 def _handling(title: str, head: str, lines: tuple[Line, ...], content: SummaryContent) -> Annex:
-    columns = (
-        TableColumn(head, 3.4, Align.LEFT),
-        TableColumn("承办\n件次", 0.9),
-        TableColumn("上年\n同期", 0.9),
-        TableColumn("已答复/\n应答复", 1.3),
-        TableColumn("答复率", 1.3),
-        TableColumn("上年\n同期", 1.3),
-        TableColumn("按期率", 1.3),
-        TableColumn("逾期\n未答复", 1.1),
-        TableColumn("解决率", 1.3),
-        TableColumn("上年\n同期", 1.3),
-        TableColumn("满意率", 1.3),
-        TableColumn("未落实", 1.1),
-    )
-    rows = tuple(_row(line) for line in (*lines, content.whole))
-    return Annex(title, (Table(columns, rows, note=_notes(content)),), landscape=True)
+    table = _table(head, 3.4, lines, content, _columns(content))
+    return Annex(title, (replace(table, note=_notes(content)),), landscape=True)
 
 
-def _row(line: Line) -> tuple[str, ...]:
+def _table(
+    head: str, width: float, lines: Sequence[Line], content: SummaryContent, columns: Sequence[Shown], caption: str = ""
+) -> Table:
+    shown = [column for column in columns if content.has_last or not column.is_last]
+    whole = (content.whole,) if len(lines) > 1 else ()
+    heads = (TableColumn(head, width, Align.LEFT), *(TableColumn(column.head, column.width) for column in shown))
+    rows = ((line.name, *(column.of(line) or DASH for column in shown)) for line in (*lines, *whole))
+    return Table(heads, tuple(rows), caption)
+
+
+def _columns(content: SummaryContent) -> tuple[Shown, ...]:
+    known = content.outcomes
     return (
-        line.name,
-        str(line.items.this),
-        str(line.items.last),
-        f"{line.replied.this}/{line.owed.this}",
-        line.progress.this.text or DASH,
-        line.progress.last.text or DASH,
-        line.in_time.this.text or DASH,
-        str(line.overdue.this or DASH),
-        line.solution.this.text or DASH,
-        line.solution.last.text or DASH,
-        line.satisfaction.this.text or DASH,
-        str(line.overturned.this or DASH),
+        Shown("承办\n件次", 0.9, lambda line: str(line.items.this)),
+        Shown("上年\n同期", 0.9, lambda line: str(line.items.last), is_last=True),
+        Shown("已答复/\n应答复", 1.3, lambda line: f"{line.replied.this}/{line.owed.this}"),
+        Shown("答复率", 1.3, lambda line: line.progress.this.text),
+        Shown("上年\n同期", 1.3, lambda line: line.progress.last.text, is_last=True),
+        Shown("按期率", 1.3, lambda line: line.in_time.this.text),
+        Shown("逾期\n未答复", 1.1, lambda line: str(line.overdue.this or "")),
+        Shown("解决率", 1.3, lambda line: line.solution.this.text if known.this else ""),
+        Shown("上年\n同期", 1.3, lambda line: line.solution.last.text if known.last else "", is_last=True),
+        Shown("满意率", 1.3, lambda line: line.satisfaction.this.text),
+        Shown("未落实", 1.1, lambda line: str(line.overturned.this or "")),
     )
 
 
@@ -108,19 +115,9 @@ def _notes(content: SummaryContent) -> str:
 
 
 def _kinds(content: SummaryContent) -> Table:
-    columns = (
-        TableColumn("类别", 2.2),
-        TableColumn("承办件次", 1.5),
-        TableColumn("上年同期", 1.5),
-        TableColumn("已答复/应答复", 2.3),
-        TableColumn("答复率", 1.5),
-        TableColumn("上年同期", 1.5),
-        TableColumn("解决率", 1.5),
-        TableColumn("上年同期", 1.5),
-    )
-    lines = (*content.kinds, content.whole) if len(content.kinds) > 1 else content.kinds
-    rows = tuple((*_row(line)[:6], *_row(line)[8:10]) for line in lines)
-    return Table(columns, rows, caption="表1 建议提案分类办理情况")
+    chosen = [replace(column, head=column.head.replace("\n", "")) for column in _columns(content)]
+    columns = [column for column in chosen if column.head not in ("按期率", "逾期未答复", "满意率", "未落实")]
+    return _table("类别", 2.2, content.kinds, content, columns, caption="表1 建议提案分类办理情况")
 
 
 def _methods(content: SummaryContent) -> Table:

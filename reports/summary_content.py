@@ -177,7 +177,7 @@ class SummaryContent:
     @property
     def grown(self) -> Line | None:
         """The topic with the most items more than last year; ``None`` where none has more, or there was no last year."""
-        return max((t for t in self.topics if t.items.more > 0), key=_more, default=None) if self._has_last else None
+        return max((t for t in self.topics if t.items.more > 0), key=_more, default=None) if self.has_last else None
 
     @property
     def shrunk(self) -> Line | None:
@@ -185,8 +185,14 @@ class SummaryContent:
         return min((t for t in self.topics if t.items.more < 0), key=_more, default=None)
 
     @property
-    def _has_last(self) -> bool:
+    def has_last(self) -> bool:
+        """Whether there is a year before."""
         return self.whole.items.last > 0
+
+    @property
+    def outcomes(self) -> Pair:
+        """How many replies name their outcome: where none does, nothing is known of what was solved."""
+        return self.section("outcome").but("no_reply", "not_given")
 
     @property
     def overdue_units(self) -> tuple[UnitCount, ...]:

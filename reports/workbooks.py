@@ -15,7 +15,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from tasks.domain.frames import CASES, LABELS, Column, FrameSpec, Light, LookBackFinding, State
+from tasks.domain.frames import LABELS, Column, FrameSpec, Light, LookBackFinding, State
 from tasks.domain.judgement import Judged
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -111,25 +111,6 @@ def _printed(sheets: Sequence[Sheet]) -> bool:
 def table_workbook(spec: FrameSpec, frame: pd.DataFrame, created: datetime) -> bytes:
     """Return one frame as a workbook of one sheet, with Chinese labels and values; extra columns are left out."""
     return workbook_bytes([Sheet(spec.label, tuple(c for c in spec.columns if c.name in frame), frame)], created)
-
-
-def ledger_workbook(cases: pd.DataFrame, units: pd.DataFrame, created: datetime) -> bytes:
-    """Return the ledger (台账): all cases with the lead unit's name, then the overdue ones and the backlog."""
-    names = units.set_index("unit_id")["name"]
-    frame = cases.assign(lead_unit_id=cases["lead_unit_id"].map(names).fillna(cases["lead_unit_id"]))
-    columns = tuple(_renamed(column) for column in CASES.columns)
-    parts = {
-        "台账": frame,
-        "逾期": frame[(frame["days_late"] > 0) & frame["replied_on"].isna()],
-        "积案": frame[frame["backlog_reasons"].fillna("") != ""],
-    }
-    return workbook_bytes([Sheet(name, columns, part) for name, part in parts.items()], created)
-
-
-def _renamed(column: Column) -> Column:
-    return (
-        Column(column.name, column.type, "主办单位", values=column.values) if column.name == "lead_unit_id" else column
-    )
 
 
 def sheet_names(names: Iterable[str]) -> list[str]:

@@ -24,10 +24,13 @@ FLOWS = {
     "daily-supervision": "每日督办",
     "delivery": "发送通知",
     "catch-up": "补做漏日",
-    "ranking-circular": "排名通报",
-    "backlog-review": "积案清理",
+    "ranking-circular": "办理情况通报",
+    "backlog-review": "积案核定",
     "publication": "公开",
     "annual-summary": "年度总结",
+    "inspection-follow-up": "联合督查跟踪",
+    "key-proposals": "领办专报",
+    "quality-review": "办理质量核查",
     "watch": "值守检查",
 }
 CONSEQUENCES = {
@@ -36,7 +39,9 @@ CONSEQUENCES = {
     "watch": "当天的每日督办没有按时完成,提醒和催办可能没有发出。",
 }
 # A person fills in their form and sees what it says.
-STARTED_BY_PEOPLE = ("sign-off", "backfill")
+STARTED_BY_PEOPLE = (
+    "sign-off", "backfill", "case-closing", "inspection-record", "finding-verdict", "repeat-decision",
+)  # fmt: skip
 RERUN = {"watch": "daily-supervision"}
 OTHERWISE = "本次运行没有完成,已有的数据不受影响。"
 

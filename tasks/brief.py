@@ -15,6 +15,7 @@ from reports.leader_brief_content import BriefContent, key_cases
 from reports.leader_briefs import leader_brief
 from reports.overviews import Row
 from tasks.adapters.config_files import file_of
+from tasks.adapters.kept_config import packed
 from tasks.adapters.key_files import load_key_terms
 from tasks.adapters.ledger import documents
 from tasks.adapters.ledger.documents import Document, Heading
@@ -135,6 +136,7 @@ def _draft(
         "rule_version": about.rule_version,
         "calendar_version": about.calendar_version,
         "code_version": about.code_version,
+        "configuration": workplace.archive.put(packed(workplace)),
     }
 
     def write(document: Document) -> Written:
@@ -143,8 +145,8 @@ def _draft(
     return put_forward(workplace, heading, write, made_from, day.now)
 
 
-def rebuild_brief(workplace: Workplace, document: Document) -> Written:
-    """Return the brief's files made anew from its assessment; unchanged inputs and terms give the same bytes."""
+def brief_again(workplace: Workplace, document: Document) -> Written:
+    """Return the brief's files from its assessment, with the workplace's configuration."""
     assessed, terms = load_assessed(workplace, document.made_from["assessment_id"]), terms_of(workplace)
     leader, rows = document.made_from["leader"], key_rows(assessed, terms)
     salutation = terms.office_of(leader).salutation

@@ -18,11 +18,13 @@ from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.backlog_desk import last_reviewed
 from tasks.domain.documents import CHECKSUM_LENGTH, DocumentKind
 from tasks.domain.errors import ConfigurationError
-from tasks.papers import MEDIA_TYPES, Part, Written, put_forward, show_draft, written
+from tasks.papers import MEDIA_TYPES, Part, Written, lay_out, put_forward, show_draft, written
 from tasks.record import Day
 from tasks.shelve import Reviewed, inspected_by
 
 LARGEST = 50_000_000
+# Where the office puts papers that a form in the UI names.
+PROOFS = "proofs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ def closing_draft(jurisdiction: str, request: Request, day: Day) -> Document:
         despite=request.despite.strip(),
         inspected=inspected_by(reviewed).get(line.key, ""),
     )
-    return _put_forward(workplace, reviewed, closing, papers, day.now)
+    document = _put_forward(workplace, reviewed, closing, papers, day.now)
+    lay_out(workplace, document)
+    return document
 
 
 def _put_forward(
@@ -122,10 +126,19 @@ def _papers(files: Sequence[Path]) -> list[Part]:
     names = [path.name for path in files]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ConfigurationError("证明材料", f"有同名文件：{'、'.join(twice)}", "请改名后再申请。")
-    return [Part(path.name, _read(path)) for path in files]
+    return [Part(path.name, read_paper(path)) for path in files]
 
 
-def _read(path: Path) -> bytes:
+def proofs_named(jurisdiction: str, names: Sequence[str]) -> tuple[Path, ...]:
+    """Return the papers of those names in the jurisdiction's folder of proofs; a name that leads out of it is wrong use."""
+    folder = open_workplace(jurisdiction).settings.var / PROOFS / jurisdiction
+    if wrong := [name for name in names if PurePath(name).name != name]:
+        raise ConfigurationError("证明材料", f"{'、'.join(wrong)} 不是文件名", f"请把材料放进 {folder}，只写文件名。")
+    return tuple(folder / name for name in names)
+
+
+def read_paper(path: Path) -> bytes:
+    """Return a paper's content; wrong use if it is missing, too large or of a kind that nobody can open."""
     if PurePath(path.name).suffix.lower() not in MEDIA_TYPES:
         kinds = "、".join(sorted(MEDIA_TYPES))
         raise ConfigurationError(f"证明材料 {path}", "不能收存这种文件", f"可用：{kinds}；其他请打成 .zip。")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,28 +15,17 @@ from reports.circular_building import Evidence, Publisher, circular_content
 from reports.circular_content import CircularContent
 from reports.circular_facts import DayFrames
 from reports.circular_words import sessions_covered
+from reports.circular_workbooks import circular_ledger, ranking_workbook
 from reports.circulars import circular
-from reports.workbooks import Sheet, ledger_workbook, workbook_bytes
 from tasks.adapters.ledger import snapshots
 from tasks.adapters.ledger.documents import Document
 from tasks.adapters.workplace import Workplace
 from tasks.domain.cases import cases
-from tasks.domain.commendation import LISTED, commended
-from tasks.domain.frames import Column
-from tasks.domain.ranking import RANKING
+from tasks.domain.commendation import commended
 from tasks.domain.ranking_measures import counted_items, excused_items
 from tasks.evidence import Held
 from tasks.papers import Part, Written, fonts_of, written
 from tasks.rank import Ranked, schemes_of
-
-EXCUSED = (
-    Column("unit_id", "text", "单位编号"),
-    Column("unit", "text", "单位名称"),
-    Column("duty", "text", "事项"),
-    Column("reason", "text", "免办原因"),
-    Column("count", "integer", "件数"),
-)
-NOT_LISTED = "（题目不列）"
 
 
 def frames_of(ranked: Ranked, held: Held, earlier: pd.DataFrame | None) -> DayFrames:
@@ -93,40 +81,14 @@ def files_of(workplace: Workplace, content: CircularContent, frames: DayFrames) 
     """Return the circular's files; the same content and frames give the same bytes."""
     templates = workplace.jurisdiction.templates if workplace.jurisdiction.templates.is_dir() else None
     name = f"{content.masthead}第{content.serial_no}期"
-    ledger = ledger_workbook(_discreet(frames), frames.facts.units, workplace.opening(content.dated_on))
+    jurisdiction, created = workplace.jurisdiction, workplace.opening(content.dated_on)
+    ranking = ranking_workbook(frames, jurisdiction.groups, jurisdiction.rules.labels, created)
     annexes = {
-        "ranking": Part(f"{name}（排名）.xlsx", _ranking_workbook(workplace, frames)),
-        "ledger": Part(f"{name}（台账）.xlsx", ledger),
+        "ranking": Part(f"{name}（排名）.xlsx", ranking),
+        "ledger": Part(f"{name}（台账）.xlsx", circular_ledger(frames, created)),
     }
     made = written(workplace, circular(content, templates), name, annexes)
     return replace(made, parts={**made.parts, "content": Part(f"{name}.json", content_bytes(content))})
-
-
-def _ranking_workbook(workplace: Workplace, frames: DayFrames) -> bytes:
-    """Return the ranking, the units praised and criticised, and what was excused, as one workbook."""
-    groups, names = workplace.jurisdiction.groups, frames.facts.units.set_index("unit_id")["name"]
-    labels = workplace.jurisdiction.rules.labels
-    excused = excused_items(frames.facts, frames.obligations, frames.scheme, frames.as_of)
-    lists = pd.concat([frames.lists.praised.assign(kind="表扬"), frames.lists.criticised.assign(kind="批评")])
-    sheets = [
-        Sheet("排名", RANKING.columns, _grouped(frames.ranked, groups)),
-        Sheet("表扬与批评", (Column("kind", "text", "表扬或批评"), *LISTED.columns), _grouped(lists, groups)),
-        Sheet(
-            "免办情况", EXCUSED, excused.assign(unit=excused["unit_id"].map(names), duty=excused["duty"].map(labels))
-        ),
-    ]
-    return workbook_bytes(sheets, workplace.opening(frames.as_of))
-
-
-def _grouped(frame: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
-    return frame.assign(group=frame["group"].map(lambda name: groups.get(name, name)))
-
-
-def _discreet(frames: DayFrames) -> pd.DataFrame:
-    """Return the cases without the titles of confidential ones: the ledger goes to every unit."""
-    proposals = frames.facts.proposals
-    secret = proposals.loc[proposals["is_confidential"].fillna(False).astype(bool), "proposal_id"]
-    return frames.cases.assign(title=frames.cases["title"].mask(frames.cases["proposal_id"].isin(secret), NOT_LISTED))
 
 
 _CONTENT = TypeAdapter(CircularContent)

@@ -59,6 +59,15 @@ def is_first_workday(jurisdiction: str, day: date) -> bool:
     return calendar.is_workday(day) and not np.any(calendar.is_workday(month))
 
 
+def monthly_is_due(jurisdiction: str, day: date) -> bool:
+    """Return whether last month's circular is to be drafted on ``day``: a workday, and nobody has drafted it yet."""
+    workplace = open_workplace(jurisdiction)
+    month_end = day.replace(day=1) - timedelta(days=1)
+    known = documents.listing(workplace.ledger, jurisdiction)
+    drafted = any(one.kind is DocumentKind.CIRCULAR and one.as_of == month_end and one.version for one in known)
+    return bool(workplace.calendar().is_workday(day)) and not drafted
+
+
 @task(name="拟稿", task_run_name="拟稿 {ranking_id}", cache_policy=NO_CACHE)
 def draft(jurisdiction: str, ranking_id: str, day: Day, corrects: str | None = None, reason: str = "") -> str:
     """Store the circular of a ranking as a draft and return the document's id; the same circular again keeps its number."""
@@ -104,7 +113,7 @@ def _written(
     reason: str,
 ) -> Written:
     """Return the circular's files."""
-    frames = frames_of(ranked, held, _ranking_behind(workplace, last) if last else None)
+    frames = frames_of(ranked, held, ranking_behind(workplace, last) if last else None)
     before = stored_content(workplace, last) if last else None
     content = content_of(workplace, ranked, frames, document.serial, document.dated_on, before)
     if wrong is not None:
@@ -126,7 +135,7 @@ def comparable(workplace: Workplace, ranked: Ranked) -> Document | None:
     return last if same else None
 
 
-def _ranking_behind(workplace: Workplace, document: Document) -> pd.DataFrame:
+def ranking_behind(workplace: Workplace, document: Document) -> pd.DataFrame:
     """Return the ranking that an issued circular printed."""
     record = rankings.by_id(workplace.ledger, document.made_from["ranking_id"])
     return with_types(frame_of(workplace.archive.get(record.ranking_hash)))
@@ -149,7 +158,7 @@ def _correction(
     workplace: Workplace, wrong: Document, ranked: Ranked, content: CircularContent, reason: str
 ) -> Correction:
     """Return what the correction changes; ``DocumentError`` if nothing would."""
-    before, old = stored_content(workplace, wrong), _ranking_behind(workplace, wrong)
+    before, old = stored_content(workplace, wrong), ranking_behind(workplace, wrong)
     found = ranking_differences(differences(old, ranked.frame), before, content)
     if not found:
         raise DocumentError(wrong.number, "按现有数据重算，没有任何数字需要更正", "请确认来源已经改好，再重新运行。")

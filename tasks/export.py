@@ -66,6 +66,12 @@ def day_backlog(day: Day) -> pd.DataFrame:
     return BACKLOG.empty() if found is None else found
 
 
+def day_promises(day: Day) -> pd.DataFrame:
+    """Return every promise known on the day, of all sessions; those that replies imply say so."""
+    facts = with_implied_promises(day.facts, day.as_of, day.known_at)
+    return promises(facts, day.obligations, day.as_of)
+
+
 def day_key_proposals(day: Day) -> pd.DataFrame:
     """Return the key proposals, what is due next and what is late."""
     return key_proposals(day.facts, day.obligations, cases(day.facts, day.obligations, day.as_of), day.as_of)
@@ -76,21 +82,15 @@ def day_responsibility(day: Day) -> pd.DataFrame:
     return missing_responsible(handled(day.facts, day.obligations, rules_of(day.workplace), day.as_of))
 
 
-def day_promises(day: Day) -> pd.DataFrame:
-    """Return every promise known on the day, of all sessions; those that replies imply say so."""
-    facts = with_implied_promises(day.facts, day.as_of, day.known_at)
-    return promises(facts, day.obligations, day.as_of)
-
-
 EXPORTS: Mapping[str, Export] = {
     "obligations": Export(OBLIGATIONS, lambda day: day.obligations[OBLIGATIONS.names]),
     "cases": Export(CASES, day_cases),
     "backlog": Export(BACKLOG, day_backlog),
+    "commitments": Export(PROMISES, day_promises),
     "key-proposals": Export(KEY_PROPOSALS, day_key_proposals),
     "look-back": Export(LOOK_BACKS, lambda day: look_backs(day.facts, day.obligations, day.as_of)),
     "reclassified": Export(OUTCOME_HISTORY, lambda day: reclassified(day.facts, day.as_of)),
     "responsibility": Export(RESPONSIBLE_MISSING, day_responsibility),
-    "commitments": Export(PROMISES, day_promises),
 }
 
 

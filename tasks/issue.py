@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
-from tasks.adapters.ledger import backlog_cases, contact_faults, document_mails, inspections, sign_offs, snapshots
+from tasks.adapters.ledger import (
+    backlog_cases,
+    contact_faults,
+    document_mails,
+    documents,
+    inspections,
+    sign_offs,
+    snapshots,
+)
 from tasks.adapters.ledger.documents import Document
 from tasks.adapters.workplace import Workplace
-from tasks.domain.documents import Act, DocumentKind, attached
+from tasks.domain.documents import Act, DocumentKind, DocumentState, attached
 from tasks.domain.frames import ContactRole
 from tasks.domain.inspections import Schedule
 from tasks.domain.notices import Addressee, Attachment, MailDraft
@@ -33,6 +41,34 @@ def to_every_unit(workplace: Workplace, document: Document, now: datetime) -> di
     return to_units(workplace, document, units, now)
 
 
+def to_heads(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
+    """Return the document's mail for the head of each unit that it was made for, copied to the unit's others."""
+    found = _heads(workplace, document)
+    return {unit: mail_of(workplace, document, unit, who, now) for unit, who in found.items()}
+
+
+def _heads(workplace: Workplace, document: Document) -> dict[str, Recipients]:
+    _, book = _units_and_book(workplace, document)
+    cc = (ContactRole.LEADER, ContactRole.SECTION)
+    return {unit: resolve(book, unit, ContactRole.TOP_LEADER, cc) for unit in document.made_from["units"]}
+
+
+def hindrance(workplace: Workplace, document: Document) -> str | None:
+    """Return in Chinese why a document must not be signed yet, or at all, whoever signs; None if nothing is in the way."""
+    if document.kind is not DocumentKind.CRITICISM:
+        return None
+    circular = documents.by_id(workplace.ledger, workplace.name, document.made_from["circular"])
+    if circular.state is DocumentState.SUPERSEDED:
+        return f"{circular.number}已经更正，以更正后的一期和随附的函为准；请退回本函"
+    if circular.state not in (DocumentState.SIGNED, DocumentState.SENT):
+        return f"{circular.number}还没有签发：函随通报发出，请先签发通报"
+    if circular.document_hash != document.made_from["circular_hash"]:
+        return f"本函按{circular.number}的前一稿写成，定稿已有变化；请退回本函"
+    if not all(who.to for who in _heads(workplace, document).values()):
+        return "该单位没有可用的邮箱，签发了也发不出去；请先登记联系人"
+    return None
+
+
 def to_named_units(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
     """Return the document's mail for the ``units`` that it was made for."""
     return to_units(workplace, document, document.made_from["units"], now)
@@ -50,15 +86,6 @@ def to_office(workplace: Workplace, document: Document, now: datetime) -> dict[s
     office = workplace.jurisdiction.office
     address = office.reply_to or office.mail_from
     return {"office": mail_of(workplace, document, "office", Recipients((Addressee(office.name, address),)), now)}
-
-
-def to_leader(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
-    """Return the document's mail for the leader's ``office`` that it was made for; for our own office where that has none."""
-    office = document.made_from["office"]
-    if office is None:
-        return to_office(workplace, document, now)
-    who = Recipients((Addressee(office["name"], office["email"]),))
-    return {"leader": mail_of(workplace, document, "leader", who, now)}
 
 
 def open_inspection(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
@@ -83,6 +110,15 @@ def close_case(workplace: Workplace, document: Document, now: datetime) -> dict[
         signer = mine[-1]["name"] if mine else ""
         backlog_cases.close_case(connection, workplace.name, values | {"signed_by": signer}, now)
     return {}
+
+
+def to_leader(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
+    """Return the document's mail for the leader's ``office`` that it was made for; for our own office where that has none."""
+    office = document.made_from["office"]
+    if office is None:
+        return to_office(workplace, document, now)
+    who = Recipients((Addressee(office["name"], office["email"]),))
+    return {"leader": mail_of(workplace, document, "leader", who, now)}
 
 
 def mail_of(workplace: Workplace, document: Document, recipient: str, who: Recipients, now: datetime) -> MailDraft:
@@ -121,9 +157,10 @@ def _units_and_book(workplace: Workplace, document: Document) -> tuple[dict[str,
 ISSUERS: Mapping[DocumentKind, Issuer] = {
     DocumentKind.CIRCULAR: to_every_unit,
     DocumentKind.BRIEF: to_office,
+    DocumentKind.INSPECTION: open_inspection,
+    DocumentKind.CLOSING: close_case,
+    DocumentKind.CRITICISM: to_heads,
     DocumentKind.SITE: show_signed,
     DocumentKind.LEADER_BRIEF: to_leader,
     DocumentKind.SUMMARY: to_every_unit,
-    DocumentKind.INSPECTION: open_inspection,
-    DocumentKind.CLOSING: close_case,
 }

@@ -14,10 +14,11 @@ from reports.backlog_lines import CaseLine
 from reports.inspections import InspectionCase, InspectionPlan, joint_inspection_plan
 from tasks.adapters.ledger.documents import Document, Heading
 from tasks.adapters.workplace import Workplace, open_workplace
+from tasks.backlog_desk import last_reviewed
 from tasks.domain.documents import DocumentKind
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.inspections import InspectionTerms, Key, Schedule, chosen, scheduled
-from tasks.papers import Written, put_forward, show_draft, written
+from tasks.papers import Written, lay_out, put_forward, show_draft, written
 from tasks.record import Day
 from tasks.shelve import Reviewed, busy_cases, inspection_terms, reviewed_cases
 
@@ -57,17 +58,22 @@ def draft_inspection(jurisdiction: str, review_id: str, day: Day) -> dict[str, s
     return {"inspection_cases": len(keys), **show_draft(workplace, document)}
 
 
-def draft_on_request(jurisdiction: str, review_id: str, wishes: Wishes, day: Day) -> Document:
-    """Draft a plan for the cases that the office names; wrong use if one is not open, or is being inspected already."""
+def draft_from_last(jurisdiction: str, wishes: Wishes, day: Day) -> Document:
+    """Draft a plan for the cases that the office names, as the last review has them, and lay it out.
+
+    Wrong use: a case that is not open, or that is being inspected already.
+    """
     workplace = open_workplace(jurisdiction)
-    reviewed, terms = reviewed_cases(workplace, review_id), inspection_terms(workplace)
+    reviewed, terms = last_reviewed(workplace), inspection_terms(workplace)
     if terms is None:
         raise ConfigurationError(
             f"地区 {jurisdiction}", "没有 inspection.yaml", "请照 config/template/inspection.yaml 写一份。"
         )
     subject = f"{day.as_of}联合督查：{'、'.join(sorted(wishes.cases))}"
     keys = _asked_for(reviewed, wishes.cases, busy_cases(workplace, reviewed, subject))
-    return plan_paper(workplace, reviewed, terms, subject, keys, wishes, day)[0]
+    document, _ = plan_paper(workplace, reviewed, terms, subject, keys, wishes, day)
+    lay_out(workplace, document)
+    return document
 
 
 def _asked_for(reviewed: Reviewed, proposals: Collection[str], busy: Collection[Key]) -> list[Key]:

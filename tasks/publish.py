@@ -60,17 +60,16 @@ def build_site(workplace: Workplace, day: Assessed, cut_off: datetime, made_at: 
     withdrawn = withdrawn_pages(record, last.paths if last else (), last.about.withdrawn if last else {})
     attachments, missing = _attachments(rules, record)
     warnings = (
-        *(
-            f"答复未公开：{page} {reason}"
-            for page, reason in zip(record.held["page"], record.held["reason"], strict=True)
-        ),
+        *(f"{page}：{reason}" for page, reason in zip(record.held["page"], record.held["reason"], strict=True)),
         *(f"附件未公开：找不到 {name}" for name in missing),
     )
     told = disclosed(record, rules.policy)
     about = About(as_of, cut_off, day.record.assessment_id, told, withdrawn, warnings)
     templates = workplace.jurisdiction.templates if workplace.jurisdiction.templates.is_dir() else None
     version = folder.stage(site(record, edition, attachments, withdrawn, templates), about, made_at)
-    faults = site_faults(folder.read(version.name), edition.cut_off_text)
+    faults = site_faults(
+        folder.read(version.name), edition.cut_off_text, [link for _, link in rules.footer if link], edition.base
+    )
     if faults:
         folder.discard(version.name)
         listed = "\n".join(faults[:MOST_FAULTS])
@@ -100,6 +99,7 @@ def edition_of(workplace: Workplace, rules: PublicationRules, day: Assessed, cut
         group_labels=jurisdiction.groups,
         duty_labels=jurisdiction.rules.labels,
         outcome_labels=jurisdiction.outcome_labels,
+        footer=rules.footer,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,18 @@ from tasks.adapters.kept_config import as_configured
 from tasks.adapters.ledger import documents
 from tasks.adapters.ledger.documents import Document
 from tasks.adapters.workplace import Workplace, open_workplace
+from tasks.brief import brief_again
 from tasks.domain.documents import UNSEEN, DocumentKind
 from tasks.domain.errors import DocumentError
 from tasks.draft import written_again
 from tasks.papers import Written, fonts_of
+from tasks.summarise import summary_again
+
+WRITERS: Mapping[DocumentKind, Callable[[Workplace, Document], Written]] = {
+    DocumentKind.CIRCULAR: written_again,
+    DocumentKind.SUMMARY: summary_again,
+    DocumentKind.LEADER_BRIEF: brief_again,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +39,11 @@ def rebuild(workplace: Workplace, document: Document) -> Written:
     The same program, libraries and fonts give the same bytes. Raises ``DocumentError`` for a kind that is not made from a
     snapshot alone.
     """
-    if document.kind is not DocumentKind.CIRCULAR:
+    if document.kind not in WRITERS:
         raise DocumentError(document.number, "这类文件不能从快照重新生成", "请查看档案中的原件。")
     kept = workplace.archive.get(document.made_from["configuration"])
     with as_configured(workplace, kept) as then:
-        return written_again(then, document)
+        return WRITERS[document.kind](then, document)
 
 
 def rebuild_into(jurisdiction: str, document_id: str, folder: Path | None) -> tuple[list[Compared], str]:

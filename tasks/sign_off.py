@@ -23,7 +23,8 @@ from tasks.domain.documents import (
     DocumentState,
     Wanted,
 )
-from tasks.issue import issue
+from tasks.domain.errors import DocumentError
+from tasks.issue import hindrance, issue
 from tasks.review import publish_table
 
 
@@ -43,6 +44,8 @@ def act_on(jurisdiction: str, subject_id: str, wanted: Wanted, now: datetime) ->
         decisions.sign_off(ledger, name, subject_id, policy, wanted, now)
         return STATE_AFTER[wanted.act], int(wanted.act is Act.SIGNED)
     known = documents.by_id(ledger, name, subject_id)
+    if wanted.act is Act.SIGNED and (why := hindrance(workplace, known)):
+        raise DocumentError(known.number, why, "已有的记录没有改变。")
     # A signature whose mails did not get into the outbox is not given again: they are queued now.
     is_left_over = known.state is DocumentState.SIGNED and wanted.act is Act.SIGNED
     document = known if is_left_over else sign_offs.sign_document(ledger, name, subject_id, wanted, policy, now)

@@ -12,7 +12,7 @@ from reports.overviews import Row
 from reports.summaries import annual_summary
 from reports.summary_building import Issuer, SummaryFrames, summary_content
 from reports.workbooks import Sheet, workbook_bytes
-from tasks.adapters import rule_books
+from tasks.adapters.kept_config import packed
 from tasks.adapters.ledger import documents, snapshots
 from tasks.adapters.ledger.documents import Document, Heading
 from tasks.adapters.summary_files import load_summary
@@ -71,6 +71,7 @@ def draft_summary(workplace: Workplace, assessed: Assessed, day: Day, year: int 
         "rule_version": about.rule_version,
         "calendar_version": about.calendar_version,
         "code_version": about.code_version,
+        "configuration": workplace.archive.put(packed(workplace)),
     }
     frames = frames_of(workplace, assessed, chosen)
     return put_forward(
@@ -78,8 +79,8 @@ def draft_summary(workplace: Workplace, assessed: Assessed, day: Day, year: int 
     )
 
 
-def rebuild_summary(workplace: Workplace, document: Document) -> Written:
-    """Return the summary's files made anew from its assessment; unchanged inputs give the same bytes."""
+def summary_again(workplace: Workplace, document: Document) -> Written:
+    """Return the summary's files from its assessment, with the workplace's configuration."""
     assessed = load_assessed(workplace, document.made_from["assessment_id"])
     return _written(workplace, document, assessed, frames_of(workplace, assessed, document.made_from["year"]))
 
@@ -100,14 +101,11 @@ def frames_of(workplace: Workplace, assessed: Assessed, year: int) -> SummaryFra
 
 
 def a_year_before(workplace: Workplace, assessed: Assessed) -> Before:
-    """Return the obligations of the same day a year earlier, by the rules and the calendar of the assessment."""
+    """Return the obligations of the same day a year earlier, by the calendar known when the assessment was made."""
     about, jurisdiction = assessed.record, workplace.jurisdiction
     day = (pd.Timestamp(about.as_of) - pd.DateOffset(years=1)).date()
-    rules = jurisdiction.rules
-    if about.rule_version != rules.version:
-        rules = rule_books.kept(workplace.rule_books, about.rule_version) or rules
     calendar = workplace.calendar(about.made_at.astimezone(jurisdiction.zone).date())
-    return Before(obligations(assessed.facts, rules, calendar, day), day)
+    return Before(obligations(assessed.facts, jurisdiction.rules, calendar, day), day)
 
 
 def _written(workplace: Workplace, document: Document, assessed: Assessed, frames: SummaryFrames) -> Written:

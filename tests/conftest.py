@@ -15,6 +15,14 @@ def data_folder() -> Path:
     return Path(os.environ.get("DUBAN_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers a file stays on one, and one of them alone starts the Prefect server."""
+    for item in items:
+        needs_server = "prefect_server" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("prefect" if needs_server else str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The optional data folder; tests that need it skip where it is absent."""

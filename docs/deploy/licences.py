@@ -29,14 +29,19 @@ def licence(name: str) -> str:
     return words.strip().splitlines()[0][:80].replace("|", "/")
 
 
-def main() -> None:
-    """Write the page."""
+def page() -> str:
+    """Return the page."""
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     rows = [
         f"| {name} | {version} | {licence(name.partition('[')[0])} |\n"
         for name, version in re.findall(r"^([\w.-]+(?:\[\w+\])?)==([^\s;]+)", lock, re.M)
     ]
-    (ROOT / "docs" / "licences.md").write_text(HEAD + "".join(rows), encoding="utf-8")
+    return HEAD + "".join(rows)
+
+
+def main() -> None:
+    """Write the page."""
+    (ROOT / "docs" / "licences.md").write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -19,10 +19,15 @@ def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the night of the demonstration and tell what happened and what to open next."""
-    print(f"正在运行虚构城市“临江市”{DAY} 的每日督办(读取、核定、升级、发信),约半分钟……", flush=True)
+    print(f"正在运行虚构城市“临江市”{DAY} 的每日督办和公开网站，约半分钟……", flush=True)
     from flows.daily_supervision import daily_supervision
+    from flows.publication import publication
+    from tasks.site import site_page
     from tasks.tell import tell_night
 
     daily_supervision(JURISDICTION, DAY)
+    publication(JURISDICTION, DAY)
     print(tell_night(JURISDICTION, DAY))
+    print(f"  向社会公开的网站，请用浏览器打开：\n    {site_page(JURISDICTION)}")
+    print(f"    或运行 python -m flows site serve -j {JURISDICTION}，再打开它写出的网址")
     return 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from tasks.adapters.yaml_files import Strict, load_yaml, shown
 from tasks.domain.disclosure import SELECTABLE, DisclosurePolicy, Openness
@@ -16,6 +16,8 @@ from tasks.domain.frames import Disclosure, EventKind
 
 ADDRESS = r"https?://[^\s/]+(/\S*)?"
 ENDING = r"[a-z0-9]{1,8}"
+# Where these run on, a gap tells that something is hidden.
+NUMBERS = frozenset({"proposal_id", "number"})
 # Files that a browser would run or render as a page of the site.
 LIVE_ENDINGS = frozenset({"htm", "html", "xhtml", "svg", "svgz", "xml", "xsl", "js", "mjs", "mht", "mhtml", "shtml"})
 
@@ -44,6 +46,13 @@ class RepliesEntry(Strict):
     attachment_types: frozenset[Ending] = frozenset({"pdf", "docx", "doc", "wps", "ofd", "xlsx", "xls", "jpg", "png"})
 
 
+class FooterEntry(Strict):
+    """What the foot of every page says for the office, as the law or the city asks for; ``link`` may lead elsewhere."""
+
+    text: Annotated[str, Field(min_length=1, max_length=80)]
+    link: Annotated[str, Field(pattern=f"^{ADDRESS}$")] | None = None
+
+
 class SiteEntry(Strict):
     """How the site is kept."""
 
@@ -51,6 +60,7 @@ class SiteEntry(Strict):
     keep_versions: int = Field(5, ge=1, le=100)
     needs_sign_off: bool = False
     on_behalf_of_units: bool = False
+    footer: tuple[FooterEntry, ...] = ()
 
 
 class DisclosureFile(Strict):
@@ -66,10 +76,22 @@ class DisclosureFile(Strict):
     replies: RepliesEntry
     site: SiteEntry = SiteEntry()
 
+    @model_validator(mode="after")
+    def _cannot_be_subtracted(self) -> Self:
+        if self.counts_withheld and (told := sorted(NUMBERS & (self.open | self.title_only))):
+            raise ValueError(
+                f"公开了{'、'.join(told)}，就不能再公布不公开件数：缺号数减去这个件数，就是涉密件数；"
+                "请把 counts_withheld 改为 false，或者不公开编号和案号"
+            )
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class PublicationRules:
-    """Everything ``disclosure.yaml`` decides; ``attachments`` is the folder of the replies' files, None without one."""
+    """Everything ``disclosure.yaml`` decides; ``attachments`` is the folder of the replies' files, None without one.
+
+    ``footer`` holds texts for the foot of every page, each with an address or an empty text.
+    """
 
     policy: DisclosurePolicy
     attachments: Path | None
@@ -77,6 +99,7 @@ class PublicationRules:
     keep_versions: int
     needs_sign_off: bool
     on_behalf_of_units: bool
+    footer: tuple[tuple[str, str], ...]
 
 
 def load_disclosure(path: Path, duties: Collection[str]) -> PublicationRules:
@@ -99,6 +122,7 @@ def load_disclosure(path: Path, duties: Collection[str]) -> PublicationRules:
         keep_versions=file.site.keep_versions,
         needs_sign_off=file.site.needs_sign_off,
         on_behalf_of_units=file.site.on_behalf_of_units,
+        footer=tuple((entry.text, entry.link or "") for entry in file.site.footer),
     )
 
 

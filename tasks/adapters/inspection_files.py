@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from tasks.adapters.ranking_files import ParsedLimit
 from tasks.adapters.yaml_files import Strict, load_yaml
 from tasks.domain.backlog_criteria import Criterion
 from tasks.domain.inspections import InspectionTerms
-from tasks.domain.notices import Addressee
+from tasks.domain.notices import Addressee, is_mail_address
 
 
 class LeaderEntry(Strict):
     """A leader who gets a copy of every signed plan."""
 
     name: str = Field(min_length=1)
-    email: str = Field(pattern=r"[^@\s]+@[^@\s]+")
+    email: str
+
+    @field_validator("email")
+    @classmethod
+    def _written_right(cls, email: str) -> str:
+        if not is_mail_address(email):
+            raise ValueError(f"“{email}”不是邮箱地址")
+        return email
 
 
 class InspectionFile(Strict):

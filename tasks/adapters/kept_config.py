@@ -13,7 +13,15 @@ from tasks.adapters.config_files import CALENDARS, COMMON_RULES, load_jurisdicti
 from tasks.adapters.workplace import Workplace
 
 # What a document's words and numbers depend on; the source's SQL, addresses and contacts are no part of it.
-FILES = ("jurisdiction.yaml", "ranking.yaml", "backlog.yaml", "disclosure.yaml", "escalation.yaml")
+FILES = (
+    "jurisdiction.yaml",
+    "ranking.yaml",
+    "backlog.yaml",
+    "disclosure.yaml",
+    "escalation.yaml",
+    "key_proposals.yaml",
+    "summary.yaml",
+)
 FOLDERS = ("rules", "templates")
 WRITTEN_AT = (1980, 1, 1, 0, 0, 0)
 

@@ -166,6 +166,8 @@ class CircularEntry(Strict):
     rehandle_within: ParsedLimit | None = None
     explain_within: ParsedLimit | None = None
     inspect_after: ParsedLimit | None = None
+    letter_mark: str = ""
+    letters_copied_to: str = ""
 
     def terms(self) -> CircularTerms:
         """Return it as the domain takes it."""

@@ -11,7 +11,8 @@ from tasks.domain.deadlines import Limit
 class CircularTerms:
     """``basis`` is the regulation that is enforced; a limit that is None leaves its requirement out.
 
-    Limits count from the day that the circular bears.
+    Limits count from the day that the circular bears. ``letter_mark`` is the office's mark (机关代字) in the numbers of the
+    criticism letters, which are then ``letter_mark〔year〕n号``; ``letters_copied_to`` gets a copy of each.
     """
 
     masthead: str
@@ -22,3 +23,13 @@ class CircularTerms:
     rehandle_within: Limit | None = None
     explain_within: Limit | None = None
     inspect_after: Limit | None = None
+    letter_mark: str = ""
+    letters_copied_to: str = ""
+
+    def letter_no(self, year: int, serial: int) -> str:
+        """Return the number of a criticism letter; empty without a mark.
+
+        >>> CircularTerms("督查通报", "各单位：", letter_mark="临政督批").letter_no(2026, 3)
+        '临政督批〔2026〕3号'
+        """
+        return f"{self.letter_mark}〔{year}〕{serial}号" if self.letter_mark else ""

@@ -69,9 +69,6 @@ PERSONAL_NUMBER = (
 )
 AFTER_A_NAME = r"\s*[(（\[〔【,，;；:：\d].*$"
 
-SHORTEST_SECRET = 6
-WINDOW = 8
-
 
 @dataclass(frozen=True)
 class DisclosurePolicy:
@@ -142,36 +139,3 @@ def allowed_attachments(lists: pd.Series, types: Collection[str]) -> pd.Series:
 def pages(ids: Iterable[str], kind: str) -> list[str]:
     """Return the names of public pages: they say nothing about the id, and the same id keeps its page for ever."""
     return [hashlib.sha256(f"{kind}:{key}".encode("utf-8", "surrogatepass")).hexdigest()[:16] for key in ids]
-
-
-def secrets(proposals: pd.DataFrame, levels: pd.Series) -> list[str]:
-    """Return what no published text may quote: titles, ids and numbers of proposals that are not listed.
-
-    A title that a listed proposal has as well, and ids and numbers too short to recognise, are left out.
-    """
-    listed = levels.reindex(proposals["proposal_id"]).isin(LISTED).to_numpy()
-    hidden, shown = proposals[~listed], proposals[listed]
-    titles = set(hidden["title"].dropna()) - set(shown["title"].dropna())
-    keys = set(hidden["proposal_id"]) | set(hidden["number"].dropna()) - set(shown["number"].dropna())
-    return sorted({secret for secret in titles | keys if len(secret) >= SHORTEST_SECRET})
-
-
-def mentions(texts: pd.Series, secret: Collection[str]) -> pd.Series:
-    """Return which texts quote one of the secrets (booleans); a missing text quotes none."""
-    by_start: dict[str, list[str]] = {}
-    for phrase in secret:
-        by_start.setdefault(phrase[:WINDOW], []).append(phrase)
-    lengths = sorted({len(start) for start in by_start})
-
-    def _quotes(text: str) -> bool:
-        windows = {text[i : i + size] for size in lengths for i in range(len(text) - size + 1)}
-        return any(_is_quoted(phrase, text) for start in windows & by_start.keys() for phrase in by_start[start])
-
-    return pd.Series([isinstance(t, str) and _quotes(t) for t in texts], index=texts.index, dtype=bool)
-
-
-def _is_quoted(phrase: str, text: str) -> bool:
-    """Return whether the text has that phrase; a key inside a longer key (R2026-001 in R2026-0012) is another key."""
-    if not phrase.isascii():
-        return phrase in text
-    return re.search(rf"(?<![0-9A-Za-z]){re.escape(phrase)}(?![0-9A-Za-z])", text) is not None

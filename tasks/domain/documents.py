@@ -52,6 +52,8 @@ KIND_LABELS: Mapping[DocumentKind, str] = {
 # Series that the public reads as 第N期: one draft at a time, and a number is used up only by what is issued. Of the others
 # many wait at once, and a number stays with its subject.
 WITHOUT_GAPS = (DocumentKind.CIRCULAR, DocumentKind.SUMMARY)
+# What goes to nobody but the office itself waits for no signature.
+INTERNAL = (DocumentKind.BRIEF,)
 STATE_LABELS: Mapping[DocumentState, str] = {
     DocumentState.DRAFT: "待审核",
     DocumentState.REVIEWED: "已审核，待签发",
@@ -131,6 +133,11 @@ def attached(parts: Collection[str]) -> tuple[str, ...]:
     """
     annexes = set(parts) - {"docx", "pdf"} - SAID
     return ("pdf" if "pdf" in parts else "docx", *sorted(annexes))
+
+
+def without_signature(kind: DocumentKind) -> bool:
+    """Return whether documents of that kind leave unsigned: they never leave the office."""
+    return kind in INTERNAL
 
 
 def refusal(

@@ -76,8 +76,10 @@ def plan(
     open_ones = pending(obligations)
     rungs = schedule(open_ones, ladder, calendar, backlog)
     reached = reached_steps(rungs, ladder, calendar, as_of, record.planned_through)
-    steps = _numbered(_joined(reached, open_ones, facts), record.history)
-    judged = _judged(_untold(steps, record), record, as_of)
+    untold = _untold(_numbered(_joined(reached, open_ones, facts), record.history), record)
+    if untold.empty:
+        return NoticePlan(as_of, STEPS.empty())  # most nights, for most places
+    judged = _judged(untold, record, as_of)
     addressed, recipients = _addressed(judged, facts, ladder, as_of, record.failing)
     numbered = _in_notices(addressed, ladder, as_of)
     notices = tuple(
@@ -102,6 +104,8 @@ def _numbered(steps: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
         history[[*KEY, "level", "occurrence", "extended_to"]], on=[*KEY, "level"], suffixes=("", "_then")
     )
     is_other = earlier["extended_to"].fillna(pd.Timestamp(0)) != earlier["extended_to_then"].fillna(pd.Timestamp(0))
+    if not is_other.any():
+        return steps.assign(occurrence=steps["step"])
     used = earlier[is_other].groupby([*KEY, "level"], as_index=False)["occurrence"].max()
     offset = steps[[*KEY, "level"]].merge(used, on=[*KEY, "level"], how="left", validate="m:1")["occurrence"]
     return steps.assign(occurrence=steps["step"].to_numpy() + offset.fillna(0).to_numpy(dtype=np.int64))

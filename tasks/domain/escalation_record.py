@@ -97,5 +97,7 @@ def matches(steps: pd.DataFrame, conditions: pd.DataFrame) -> pd.DataFrame:
 
 def latest_match(steps: pd.DataFrame, conditions: pd.DataFrame, by: str) -> pd.DataFrame:
     """Return, aligned with ``steps``, the covering condition with the latest ``by``; a row of nulls where none covers."""
+    if conditions.empty:
+        return conditions.reindex(range(len(steps)))
     pairs = matches(steps, conditions).sort_values(by, kind="stable")
     return pairs.drop_duplicates("at", keep="last").set_index("at").reindex(range(len(steps)))

@@ -35,6 +35,8 @@ def build_notices(
     asked from ``as_of``, the day the notice is made, so that a missed night asks for nothing in the past.
     """
     sent = steps[steps["notice"].notna()].reset_index(drop=True)
+    if sent.empty:
+        return
     names = facts.units.set_index("unit_id")["name"]
     items = _items(sent, facts, desk, record)
     rows = sent.groupby("notice", sort=True).indices.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,6 +18,8 @@ REPLIED = (PublicState.REPLIED, PublicState.REPLIED_LATE)
 NOT_COUNTED = (PublicState.NOT_OWED, PublicState.UNDISCLOSED)
 LATENESS = {"1–30天": (1, 30), "31–90天": (31, 90), "91–180天": (91, 180), "180天以上": (181, None)}
 NO_FORM, NO_OUTCOME, NO_YEAR = "未反馈", "未注明", "未注明"
+HIDDEN = "undisclosed"
+HIDDEN_LABEL = "不公开"
 LONGEST_CURVE = 53
 
 
@@ -83,11 +85,17 @@ class Overview:
     outcomes: Breakdown
 
 
-def overview(proposals: pd.DataFrame, as_of: date, outcome_labels: Mapping[str, str] = LABELS["outcome"]) -> Overview:
+def overview(
+    proposals: pd.DataFrame,
+    as_of: date,
+    outcome_labels: Mapping[str, str] = LABELS["outcome"],
+    shown: Mapping[str, Collection[str]] | None = None,
+) -> Overview:
     """Return the figures of these proposals (``PUBLICATION``) on ``as_of``.
 
     Replied: of those that owe a reply. On time: of those whose last day is past. Satisfied (with basically satisfied): of the
-    forms returned.
+    forms returned. ``shown`` are the public columns by level: where a grade or an outcome is not public, it is told as such
+    and not as missing; None hides nothing.
     """
     state = proposals["state"]
     replied, counted = state.isin(REPLIED), ~state.isin(NOT_COUNTED)
@@ -103,8 +111,8 @@ def overview(proposals: pd.DataFrame, as_of: date, outcome_labels: Mapping[str, 
         states=_breakdown("办理状态", state, STATE_LABELS),
         kinds=_breakdown("类别", proposals["kind"], LABELS["kind"]),
         lateness=_lateness(proposals[state == PublicState.OVERDUE]),
-        grades=_breakdown("满意度", grades[replied].fillna(NO_FORM), {**LABELS["grade"], NO_FORM: NO_FORM}),
-        outcomes=_outcomes(proposals.loc[replied, "outcome"], outcome_labels),
+        grades=_told("满意度", proposals[replied], "satisfaction", {**LABELS["grade"], NO_FORM: NO_FORM}, shown),
+        outcomes=_told("办理结果", proposals[replied], "outcome", _outcome_names(outcome_labels), shown),
     )
 
 
@@ -117,9 +125,24 @@ def _breakdown(name: str, values: pd.Series, labels: Mapping[str, str]) -> Break
     return Breakdown(name, len(values), parts)
 
 
-def _outcomes(values: pd.Series, labels: Mapping[str, str]) -> Breakdown:
+def _told(
+    name: str,
+    proposals: pd.DataFrame,
+    column: str,
+    labels: Mapping[str, str],
+    shown: Mapping[str, Collection[str]] | None,
+) -> Breakdown:
+    """Return the parts of a column; the last label stands for what is missing, a further one for what is not public."""
+    values = proposals[column].astype("object")
+    if shown is not None:
+        levels = [level for level, columns in shown.items() if column in columns]
+        values = values.mask(~proposals["openness"].isin(levels), HIDDEN)
+    return _breakdown(name, values.fillna(list(labels)[-1]), {**labels, HIDDEN: HIDDEN_LABEL})
+
+
+def _outcome_names(labels: Mapping[str, str]) -> Mapping[str, str]:
     named = {str(outcome): labels.get(str(outcome), LABELS["outcome"][outcome]) for outcome in Outcome}
-    return _breakdown("办理结果", values.fillna(NO_OUTCOME), {**named, NO_OUTCOME: NO_OUTCOME})
+    return {**named, NO_OUTCOME: NO_OUTCOME}
 
 
 def _lateness(overdue: pd.DataFrame) -> Breakdown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -153,12 +154,13 @@ class PublicRecord:
     """What the public may see on ``as_of``; frames as declared above, proposals newest year first.
 
     ``withheld_count`` counts withheld (never confidential) proposals, None where the policy doesn't tell. ``held`` is for the
-    office: pages whose reply or attachments stay back because they quote what is not public (columns page, reason). ``columns`` are
-    those of ``proposals`` that the policy shows on any level.
+    office: pages of which something stays back because it quotes what is not public (columns page, reason). ``columns`` are
+    those of ``proposals`` that the policy shows on any level, ``shown`` the chosen ones by level.
     """
 
     as_of: date
     columns: tuple[str, ...]
+    shown: Mapping[str, frozenset[str]]
     proposals: pd.DataFrame
     units: pd.DataFrame
     assignments: pd.DataFrame

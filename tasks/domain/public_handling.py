@@ -31,7 +31,12 @@ def visible_assignments(view: View) -> pd.DataFrame:
 
 
 def public_assignments(view: View, assignments: pd.DataFrame) -> pd.DataFrame:
-    """Return ``PUBLIC_ASSIGNMENTS``: the persons only where they are public, their names without what follows them."""
+    """Return ``PUBLIC_ASSIGNMENTS``: the persons only where they are public, their names without what follows them.
+
+    Where the days of assignments are not public, an assignment that ended is not there: nobody could tell it from a running one.
+    """
+    dated = view.visible("assigned_on", assignments["proposal_id"])
+    assignments = assignments[dated | assignments["ended_on"].isna().to_numpy()]
     ids = assignments["proposal_id"]
     persons = {person: assignments[person].where(view.visible(person, ids)) for person in PERSONS}
     days = {day: assignments[day].where(view.visible("assigned_on", ids)) for day in ("assigned_on", "ended_on")}

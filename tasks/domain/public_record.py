@@ -8,16 +8,18 @@ import numpy as np
 import pandas as pd
 
 from tasks.domain import cases as stages
-from tasks.domain.disclosure import LISTED, DisclosurePolicy, Openness, mentions, openness, secrets
+from tasks.domain.disclosure import LISTED, DisclosurePolicy, Openness, openness
 from tasks.domain.frames import Facts, Kind, Light
 from tasks.domain.history import known
 from tasks.domain.public_frames import PUBLIC_UNITS, PUBLICATION, PublicRecord, PublicState
 from tasks.domain.public_handling import public_assignments, public_obligations, replies, steps, visible_assignments
 from tasks.domain.public_view import PAIR, PERSONS, View, discreet, view_of
+from tasks.domain.quotations import mentions, secrets
 
 ALWAYS = ("page", "openness", "kind", "year", "title", "state")
 GOVERNED_BY = {"is_provisional": "due_on", "merged_into": "relations", "repeats": "relations"}
-QUOTES_SECRETS = "引用了不公开件的标题或编号"
+REPLY_HELD = "答复没有公开：其中引用了不公开件的标题或编号"
+TITLE_CUT = "标题中引用了不公开件的标题或编号，已隐去，请改写标题"
 
 
 def public_record(
@@ -31,17 +33,21 @@ def public_record(
     """Return what the public may see on ``as_of``; ``obligations`` and ``cases`` are those of the same day.
 
     A confidential or withheld proposal leaves no trace in any frame. Names lose what follows them; texts lose personal
-    numbers. A reply that quotes what is not public stays back and is listed in ``held``.
+    numbers. A reply that quotes what is not public stays back, a title or topic loses the quotation; both are in ``held``.
     """
     now = known(facts, as_of, known_at)
     levels = openness(now.proposals, policy)
+    secret = secrets(now.proposals, levels)
     view = view_of(now, levels, policy)
+    cut = view.facts.proposals["proposal_id"][mentions(view.facts.proposals["title"], secret)]
+    view = view.without(secret)
     assignments = visible_assignments(view)
     texts = replies(view, assignments)
-    quoting = _quoting(texts, secrets(now.proposals, levels))
+    quoting = mentions(texts["text"], secret) | mentions(texts["attachments"], secret)
     return PublicRecord(
         as_of=as_of,
         columns=_columns(policy),
+        shown={str(level): frozenset(policy.columns.get(level, ())) for level in LISTED},
         proposals=_proposals(view, assignments, obligations, cases),
         units=_units(view, assignments),
         assignments=public_assignments(view, assignments),
@@ -49,7 +55,13 @@ def public_record(
         replies=texts[~quoting].reset_index(drop=True),
         obligations=public_obligations(view, assignments, obligations),
         withheld_count=int((levels == Openness.WITHHELD).sum()) if policy.counts_withheld else None,
-        held=texts.loc[quoting, ["page"]].assign(reason=QUOTES_SECRETS).reset_index(drop=True),
+        held=pd.concat(
+            [
+                texts.loc[quoting, ["page"]].assign(reason=REPLY_HELD),
+                pd.DataFrame({"page": view.pages(cut)}).assign(reason=TITLE_CUT),
+            ],
+            ignore_index=True,
+        ),
     )
 
 
@@ -158,7 +170,3 @@ def _units(view: View, assignments: pd.DataFrame) -> pd.DataFrame:
     units = view.facts.units[view.facts.units["unit_id"].isin(assignments["unit_id"])]
     named = units.assign(page=view.unit_pages(units["unit_id"]))
     return PUBLIC_UNITS.typed(named.sort_values(["group", "unit_id"]).reset_index(drop=True))
-
-
-def _quoting(texts: pd.DataFrame, secret: list[str]) -> pd.Series:
-    return mentions(texts["text"], secret) | mentions(texts["attachments"], secret)

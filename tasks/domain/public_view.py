@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from tasks.domain.disclosure import LISTED, DisclosurePolicy, names_only, pages, without_numbers
+from tasks.domain.disclosure import (
+    LISTED,
+    DisclosurePolicy,
+    names_only,
+    pages,
+    without_numbers,
+)
 from tasks.domain.frames import Facts
 from tasks.domain.history import Mask
+from tasks.domain.quotations import without_quotations
 
 NAMES = ("led_by", "leader", "handler", "lead_proposer")
 TEXTS = ("title", "topic", "section")
+QUOTABLE = ("title", "topic")
 PERSONS = ("leader", "section", "handler")
 PAIR = ["proposal_id", "unit_id"]
 
@@ -33,6 +42,12 @@ class View:
     def pages(self, ids: pd.Series) -> pd.Series:
         """Return the public pages of proposals by id; NaN for one that is not listed."""
         return ids.astype("str").map(self.page)
+
+    def without(self, secret: Collection[str]) -> View:
+        """Return the view with every quotation of a secret hidden in titles and topics."""
+        proposals = self.facts.proposals
+        quiet = {name: without_quotations(proposals[name], secret) for name in QUOTABLE}
+        return replace(self, facts=replace(self.facts, proposals=proposals.assign(**quiet)))
 
     def unit_pages(self, ids: pd.Series) -> pd.Series:
         """Return the public pages of units by id."""

@@ -36,20 +36,30 @@ def scoped(facts: Facts, obligations: pd.DataFrame, scheme: RankingScheme, as_of
 
 
 def current_proposals(facts: Facts, scheme: RankingScheme, as_of: date) -> pd.Series:
-    """Return the ids of the proposals whose session counts.
-
-    The latest session of a kind is the one whose first assignment is the latest; a proposal without a session belongs to
-    the year in which it was first assigned.
-    """
-    begun = facts.assignments[facts.assignments["assigned_on"] <= pd.Timestamp(as_of)]
-    first = begun.groupby("proposal_id")["assigned_on"].min().rename("first")
-    rows = facts.proposals[["proposal_id", "kind", "term", "session"]].merge(first, on="proposal_id", how="inner")
+    """Return the ids of the proposals that the scheme counts: those of the latest sessions, or all that are assigned."""
     if scheme.sessions is Sessions.ALL:
-        return rows["proposal_id"]
+        return _assigned(facts, as_of)["proposal_id"]
+    return latest_sessions(facts, as_of)
+
+
+def latest_sessions(facts: Facts, as_of: date) -> pd.Series:
+    """Return the ids of the proposals of each kind's latest session.
+
+    That is the one whose first assignment is the latest; a proposal without a session belongs to the year in which it was
+    first assigned.
+    """
+    rows = _assigned(facts, as_of)
     session = rows["term"].astype("str") + "/" + rows["session"].astype("str")
     session = session.fillna(rows["first"].dt.year.astype("str"))
     opened = rows["first"].groupby([rows["kind"], session]).transform("min")
     return rows.loc[opened == opened.groupby(rows["kind"]).transform("max"), "proposal_id"]
+
+
+def _assigned(facts: Facts, as_of: date) -> pd.DataFrame:
+    """Return the proposals assigned by then, with the day of their ``first`` assignment."""
+    begun = facts.assignments[facts.assignments["assigned_on"] <= pd.Timestamp(as_of)]
+    first = begun.groupby("proposal_id")["assigned_on"].min().rename("first")
+    return facts.proposals[["proposal_id", "kind", "term", "session"]].merge(first, on="proposal_id", how="inner")
 
 
 def counted_items(

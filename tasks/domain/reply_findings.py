@@ -172,6 +172,8 @@ def _out_of_order(first: pd.DataFrame, one: EventKind, then: EventKind) -> pd.Da
     ones = first.loc[first["kind"] == one, ["position", "happened_on"]]
     pairs = first[first["kind"] == then].merge(ones, on="position", suffixes=("", "_one"))
     rows = pairs[pairs["happened_on"] < pairs["happened_on_one"]]
+    if rows.empty:
+        return found(rows)
     early = f"{label('event', then)}日期" + chinese_days(rows["happened_on"])
     return found(
         rows, early + f"早于{label('event', one)}日期" + chinese_days(rows["happened_on_one"]), Confidence.HIGH

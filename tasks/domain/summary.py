@@ -137,10 +137,12 @@ def _counted(section: str, items: pd.Series, total: int) -> pd.DataFrame:
 def summed_up(facts: Facts, obligations: pd.DataFrame, as_of: date) -> int:
     """Return the year that can be summed up on ``as_of``: the latest of which most replies have fallen due.
 
-    ``ValueError`` where no reply was ever owed.
+    ``DubanError`` where no reply was ever owed.
     """
     owed = obligations[(obligations["duty"] == "reply") & (obligations["state"] != State.EXCUSED)]
     year = owed["proposal_id"].astype("str").map(session_years(known(facts, as_of)))
+    if owed.empty:
+        raise DubanError("年度总结", f"到 {as_of} 还没有应答复的建议提案", "请先交办，或另选统计截止日（--as-of）。")
     has_fallen_due = owed["extended_to"].fillna(owed["due_on"]) < pd.Timestamp(as_of)
     most = has_fallen_due.groupby(year).mean() > MOST
     return int(max(most.index[most], default=min(most.index)))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.adapters.ledger import audit, backlog_cases
+from tasks.adapters.ledger import audit, backlog_cases, backlog_reviews
 from tasks.adapters.ledger.backlog_tables import backlog_cases as case_rows
 from tasks.adapters.ledger.engine import open_ledger
 from tasks.domain.errors import LedgerError
@@ -70,7 +70,7 @@ def test_a_second_review_of_a_day_keeps_what_the_first_one_opened(ledger, archiv
     reviewed(ledger, archive, OCTOBER, OVERDUE)
     again = reviewed(ledger, archive, OCTOBER, OTHER)
     assert standings(archive, again) == {("甲", 1): "to_close", ("乙", 1): "new"}
-    assert [each.review_id for each in backlog_cases.reviews(ledger, "demo")] == [again.review_id]
+    assert [each.review_id for each in backlog_reviews.reviews(ledger, "demo")] == [again.review_id]
 
 
 def test_a_review_of_a_day_before_the_last_one_changes_nothing(ledger, archive):
@@ -81,7 +81,7 @@ def test_a_review_of_a_day_before_the_last_one_changes_nothing(ledger, archive):
     assert looked_back.is_past
     assert standings(archive, looked_back) == {("甲", 1): "to_close", ("乙", 1): "new"}
     assert numbers(ledger) == before
-    assert backlog_cases.last_review(ledger, "demo") == last
+    assert backlog_reviews.last_review(ledger, "demo") == last
     after = reviewed(ledger, archive, date(2027, 1, 4), OVERDUE)
     assert (after.previous_id, standings(archive, after)) == (last.review_id, {("甲", 1): "still"})
 
@@ -120,6 +120,15 @@ def test_reviews_and_closings_are_in_the_audit_log(ledger, archive):
     with ledger.connect() as connection:
         acts = [(row["actor"], row["act"]) for key in (made.review_id, "甲") for row in audit.entries(connection, key)]
     assert acts == [("系统", "积案核定"), ("王志远", "积案销号")]
+
+
+@pytest.mark.parametrize("table", ["backlog_cases", "backlog_closings"])
+@pytest.mark.parametrize("act", ["update {} set criteria = 'x'", "delete from {}"])
+def test_the_database_itself_refuses_to_change_or_remove_a_case_or_a_closing(ledger, archive, table, act):
+    reviewed(ledger, archive, OCTOBER, OVERDUE)
+    close(ledger, "甲", date(2026, 10, 20))
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), ledger.begin() as connection:
+        connection.exec_driver_sql(act.format(table))
 
 
 def test_two_reviews_at_once_open_each_case_once(ledger, archive):

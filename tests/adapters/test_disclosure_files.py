@@ -58,13 +58,29 @@ def test_attachments_lie_in_a_folder_beside_the_file(tmp_path: Path) -> None:
         ("keep_versions: 5", "keep_versions: 0", "keep_versions"),
         ("address: null", "address: linjiang.gov.example", "address"),
         ("unmarked: title_only", "unmarked: confidential", "unmarked"),
-        ("counts_withheld: true", "counts_witheld: true", "counts_witheld"),
+        ("counts_withheld: false", "counts_witheld: false", "counts_witheld"),
+        ("footer: []", "footer: [{text: 备案号, link: 'javascript:alert(1)'}]", "footer"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_name_and_the_fault(tmp_path: Path, old: str, new: str, fault: str) -> None:
     with pytest.raises(ConfigurationError, match=r"disclosure\.yaml") as refused:
         load_disclosure(changed(tmp_path, old, new), DUTIES)
     assert fault in str(refused.value)
+
+
+def test_what_numbers_and_a_count_would_tell_together_is_refused(tmp_path: Path) -> None:
+    counting = changed(tmp_path, "counts_withheld: false", "counts_withheld: true")
+    with pytest.raises(ConfigurationError, match="涉密件数"):
+        load_disclosure(counting, DUTIES)
+    text = counting.read_text(encoding="utf-8").replace("proposal_id, ", "").replace("number, ", "")
+    counting.write_text(text, encoding="utf-8")
+    assert load_disclosure(counting, DUTIES).policy.counts_withheld
+
+
+def test_the_foot_of_the_pages_may_name_what_a_city_must_name(tmp_path: Path) -> None:
+    foot = "footer: [{text: 网站标识码 3300000000}, {text: 备案号, link: 'https://beian.miit.gov.cn/'}]"
+    rules = load_disclosure(changed(tmp_path, "footer: []", foot), DUTIES)
+    assert rules.footer == (("网站标识码 3300000000", ""), ("备案号", "https://beian.miit.gov.cn/"))
 
 
 def test_without_the_file_nothing_is_published(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from tasks.adapters.ledger import audit, deliveries, document_mails, documents, outbox, outbox_views, sign_offs
-from tasks.adapters.ledger.document_tables import sign_offs as sign_off_rows
+from tasks.adapters.ledger.document_tables import document_versions
 from tasks.adapters.ledger.documents import Heading, StoredFile
 from tasks.adapters.ledger.outbox_tables import messages
 from tasks.domain.documents import Act, DocumentKind, DocumentState, SignOffPolicy, Wanted
@@ -259,9 +259,10 @@ def test_only_the_text_that_was_signed_enters_the_outbox(ledger, archive):
     with pytest.raises(DeliveryError, match="不是同一稿"):
         document_mails.queue_document(ledger, archive, replace(document, document_hash="0" * 64), mails("甲局"), NOW)
     with ledger.begin() as connection:
-        connection.execute(sign_off_rows.update().values(document_hash="1" * 64))
+        connection.execute(document_versions.update().values(document_hash="1" * 64))
+    altered = documents.by_id(ledger, "demo", document.document_id)
     with pytest.raises(DeliveryError, match="不是同一稿"):
-        document_mails.queue_document(ledger, archive, document, mails("甲局"), NOW)
+        document_mails.queue_document(ledger, archive, altered, mails("甲局"), NOW)
 
 
 def test_a_mail_that_was_altered_after_it_was_queued_does_not_leave(ledger, archive):
@@ -298,3 +299,33 @@ def test_a_failed_queueing_leaves_the_document_signed_and_nothing_queued(ledger,
         document_mails.queue_document(ledger, archive, document, two, NOW.replace(tzinfo=None))
     assert documents.by_id(ledger, "demo", document.document_id).state is DocumentState.SIGNED
     assert deliveries.due(ledger, NOW + timedelta(days=1), "demo") == []
+
+
+def drafted_brief(ledger):
+    about = replace(heading(), kind=DocumentKind.BRIEF)
+    return documents.store_text(ledger, opened(ledger, about).document_id, text(), MADE_FROM, NOW)
+
+
+def test_what_stays_in_the_office_leaves_without_a_signature(ledger, archive):
+    document = drafted_brief(ledger)
+    assert document_mails.queue_document(ledger, archive, document, mails("office"), NOW) == 1
+    assert documents.by_id(ledger, "demo", document.document_id).state is DocumentState.SENT
+    assert len(deliveries.due(ledger, NOW, "demo")) == 1
+    assert document_mails.queue_document(ledger, archive, document, mails("office"), NOW) == 0
+
+
+def test_an_internal_document_leaves_only_as_it_was_last_written(ledger, archive):
+    document = drafted_brief(ledger)
+    with pytest.raises(DeliveryError, match="不是同一稿"):
+        document_mails.queue_document(ledger, archive, replace(document, document_hash="0" * 64), mails("office"), NOW)
+
+
+def test_the_system_takes_back_what_waits_and_nothing_else(ledger):
+    document = drafted(ledger)
+    act(ledger, document, Act.REVIEWED, "周敏")
+    assert sign_offs.withdraw(ledger, "demo", document.document_id, "不再需要", NOW)
+    assert documents.by_id(ledger, "demo", document.document_id).state is DocumentState.RETURNED
+    assert not sign_offs.withdraw(ledger, "demo", document.document_id, "不再需要", NOW)
+    sent = signed(ledger)
+    assert not sign_offs.withdraw(ledger, "demo", sent.document_id, "不再需要", NOW)
+    assert documents.by_id(ledger, "demo", sent.document_id).state is DocumentState.SIGNED

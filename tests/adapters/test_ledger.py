@@ -30,9 +30,11 @@ def test_the_migrations_make_the_tables_that_the_code_declares(url):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
+    import tasks.adapters.ledger.backlog_tables
     import tasks.adapters.ledger.documents
     import tasks.adapters.ledger.judgement_tables
-    import tasks.adapters.ledger.outbox_tables  # noqa: F401
+    import tasks.adapters.ledger.outbox_tables
+    import tasks.adapters.ledger.publication_tables  # noqa: F401
 
     ledger = open_ledger(url)
     with ledger.connect() as connection:

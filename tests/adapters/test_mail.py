@@ -10,13 +10,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.adapters.mail import Mailer, Security, SendState, SmtpConfig, build_message
 from tasks.adapters.messages import MEDIA_TYPES, as_sent
 from tasks.domain.errors import ConfigurationError, DeliveryError
 from tasks.domain.notices import Addressee, Attachment, MailDraft
+from tests.examples import examples
 from tests.mail_server import Fault, MailServer
 
 BEIJING = timezone(timedelta(hours=8))
@@ -66,7 +67,7 @@ readable = st.text(
 ).map(lambda text: " ".join(text.split()) or "无")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60, few=20)
 @given(subject=readable, names=st.lists(readable, min_size=1, max_size=12), file=readable)
 def test_subjects_names_and_file_names_come_back_exactly(subject, names, file):
     to = tuple(Addressee(name, f"user{number}@example.cn") for number, name in enumerate(names))

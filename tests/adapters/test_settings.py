@@ -45,3 +45,26 @@ def test_passwords_do_not_show_in_the_settings_text(monkeypatch):
     monkeypatch.setenv("DUBAN_SMTP__PASSWORD", "geheim-7")
     monkeypatch.setenv("DUBAN_SOURCE_URL__DEMO", "mysql+pymysql://a:geheim-7@db/x")
     assert "geheim-7" not in repr(settings())
+
+
+def test_several_servers_speak_through_redis_by_one_setting(monkeypatch, tmp_path):
+    (tmp_path / "redis").write_text("redis://:geheim-7@cache:6379\n", "utf-8")
+    monkeypatch.setenv("DUBAN_REDIS_URL_FILE", str(tmp_path / "redis"))
+    found = settings().prefect_servers()
+    assert found["PREFECT_REDIS_MESSAGING_URL"] == "redis://:geheim-7@cache:6379/0"
+    assert found["PREFECT_SERVER_DOCKET_URL"] == "redis://:geheim-7@cache:6379/1"
+    assert {value for name, value in found.items() if "URL" not in name} == {
+        "prefect_redis.messaging", "prefect_redis.ordering", "prefect_redis.lease_storage"
+    }  # fmt: skip
+
+
+def test_one_server_needs_neither(monkeypatch):
+    assert settings().prefect_servers() == {}
+
+
+def test_a_rehearsal_has_everything_apart(monkeypatch, tmp_path):
+    monkeypatch.setenv("DUBAN_VAR", str(tmp_path))
+    monkeypatch.setenv("DUBAN_LEDGER_URL", "postgresql+psycopg://duban@db/ledger")
+    apart = settings().rehearsing("xin-shi", "office@example.cn")
+    assert apart.ledger() == f"sqlite:///{tmp_path / 'rehearsal' / 'xin-shi' / 'ledger.sqlite'}"
+    assert apart.mail_redirect == "office@example.cn"

@@ -16,7 +16,7 @@ from tests.flows.serving import Serving, serving
 from tests.mail_server import MailServer
 from tests.servers import absent
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.slow]
 CHROMIUM = Path("/usr/bin/chromium")
 COUNTY = "demo-county"
 DAY = "2026-11-20"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.adapters.backlog_files import load_backlog
@@ -16,6 +16,7 @@ from tasks.domain.frames import BACKLOG
 from tasks.domain.obligations import obligations
 from tests.builders import PLAIN_CALENDAR, ROOT, facts, rule_book
 from tests.domain.chinese_cases import chinese_cases, facts_of_case
+from tests.examples import examples
 
 CRITERIA, _ = load_backlog(ROOT / "config" / "jurisdictions" / "demo" / "backlog.yaml")
 CASES = dict(chinese_cases("backlog_*.yaml"))
@@ -158,7 +159,7 @@ months = st.lists(
 )
 
 
-@settings(deadline=None)
+@examples(100, few=15)
 @given(months)
 def test_no_case_leaves_the_list_without_a_signed_closing_with_proof(history):
     open_cases, all_closings, listed = NONE_OPEN, [], set()

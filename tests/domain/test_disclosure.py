@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 
 import pandas as pd
 import pytest
 
-from tasks.domain.disclosure import SELECTABLE, Openness, attachment_names, mentions, names_only, openness
+from tasks.domain.disclosure import SELECTABLE, Openness, attachment_names, names_only, openness
 from tasks.domain.frames import Disclosure, EventKind, Facts
 from tasks.domain.obligations import obligations
 from tasks.domain.public_figures import Breakdown, Part, Share, curve, overview
 from tasks.domain.public_frames import PublicRecord, PublicState
 from tasks.domain.public_rates import rates, summed, unit_figures
 from tasks.domain.publication_duty import duties_met, publication_events
+from tasks.domain.quotations import mentions, without_quotations
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
 from tests.reports.portal_facts import (
     AS_OF,
@@ -40,6 +42,12 @@ def showing(*columns: str, level: Openness = Openness.OPEN) -> dict[Openness, tu
     return {Openness.OPEN: (), Openness.TITLE_ONLY: (), level: columns}
 
 
+@cache
+def city_seen() -> PublicRecord:
+    """What the public may see of the small city."""
+    return record_of(small_city())
+
+
 def the_row(seen: PublicRecord, number: int = 0) -> pd.Series:
     return seen.proposals.iloc[number]
 
@@ -49,12 +57,12 @@ def the_row(seen: PublicRecord, number: int = 0) -> pd.Series:
 
 @pytest.mark.parametrize("trace", ["R2026-9471", "94713", "秘密设施", "孙机密", "赵隐", "隐秘科", "李匿", "机密答复"])
 def test_a_confidential_proposal_leaves_no_trace(trace: str) -> None:
-    assert trace not in everything(record_of(small_city()))
+    assert trace not in everything(city_seen())
 
 
 @pytest.mark.parametrize("trace", ["R2026-0003", "历史遗留", "钱不公", "褚不公"])
 def test_a_withheld_proposal_leaves_no_trace(trace: str) -> None:
-    assert trace not in everything(record_of(small_city()))
+    assert trace not in everything(city_seen())
 
 
 def test_confidential_proposals_are_not_even_counted_as_withheld() -> None:
@@ -62,7 +70,7 @@ def test_confidential_proposals_are_not_even_counted_as_withheld() -> None:
 
 
 def test_withheld_proposals_are_counted_only_where_the_policy_says_so() -> None:
-    assert record_of(small_city()).withheld_count is None
+    assert city_seen().withheld_count is None
 
 
 def test_a_proposal_without_a_mark_is_as_open_as_the_policy_says() -> None:
@@ -122,7 +130,7 @@ def test_a_column_is_shown_only_where_it_is_chosen(column: str) -> None:
 
 
 def test_a_title_only_proposal_shows_no_more_than_its_columns() -> None:
-    seen = record_of(small_city())
+    seen = city_seen()
     row = seen.proposals[seen.proposals["openness"] == Openness.TITLE_ONLY].iloc[0]
     shown = set(row.index[row.notna()])
     allowed = {*POLICY.columns[Openness.TITLE_ONLY], "page", "openness", "kind", "year", "title", "is_provisional"}
@@ -135,7 +143,7 @@ def test_a_title_only_proposal_shows_no_more_than_its_columns() -> None:
 def test_a_responsible_person_who_is_not_chosen_is_nowhere(person: str) -> None:
     columns = {Openness.OPEN: [c for c in SELECTABLE if c != person]}
     name = {"leader": "林晓东", "section": "基础教育科", "handler": "吴淑珍"}[person]
-    assert name in everything(record_of(small_city()))
+    assert name in everything(city_seen())
     assert name not in everything(record_of(small_city(), replace(POLICY, columns=columns)))
 
 
@@ -256,6 +264,39 @@ def test_a_reply_that_quotes_a_confidential_proposal_stays_back_and_is_listed() 
     assert seen.held["page"].tolist() == seen.proposals["page"].tolist()
 
 
+SECRET_TITLE = "关于调整秘密设施位置的建议"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (f"关于尽快落实《{SECRET_TITLE}》的建议", "关于尽快落实《〔已隐去〕》的建议"),
+        ("关于R2026-9471号建议办理情况的建议", "关于〔已隐去〕号建议办理情况的建议"),
+        ("关于R2026-94712号建议的建议", "关于R2026-94712号建议的建议"),
+        ("关于落实《关于调整 秘密设施位置的建议》的建议", "〔已隐去〕"),
+    ],
+)
+def test_a_title_that_quotes_a_confidential_proposal_loses_the_quotation(title: str, shown: str) -> None:
+    seen = record(
+        [proposal("p", title=title), proposal("R2026-9471", title=SECRET_TITLE, is_confidential=True)], [assigned("p")]
+    )
+    assert the_row(seen)["title"] == shown
+    assert [("已隐去" in reason) for reason in seen.held["reason"]] == ([True] if shown != title else [])
+
+
+@pytest.mark.parametrize(
+    "quotation", ["关于调整\n秘密设施位置的建议", "Ｒ２０２６－９４７１", "关于调整　秘密设施位置的建议"]
+)
+def test_a_reply_that_quotes_in_other_spacing_or_width_stays_back_too(quotation: str) -> None:
+    seen = record(
+        [proposal("p"), proposal("R2026-9471", title=SECRET_TITLE, is_confidential=True)],
+        [assigned("p")],
+        [replied("p")],
+        [{"event_id": "p-edu-reply", "text": f"与{quotation}一并办理"}],
+    )
+    assert seen.replies.empty
+
+
 def test_a_title_that_a_public_proposal_has_too_is_no_secret() -> None:
     same = "关于完善停车设施的建议"
     seen = record(
@@ -281,6 +322,13 @@ def test_a_title_that_a_public_proposal_has_too_is_no_secret() -> None:
 )
 def test_a_key_inside_a_longer_key_is_no_quotation(text: str | None, quotes: bool) -> None:
     assert mentions(pd.Series([text]), ["R2026-001", "关于秘密设施的建议"]).tolist() == [quotes]
+
+
+def test_secrets_that_begin_alike_are_told_apart() -> None:
+    secret = [f"关于进一步改善第{number:05}号停车设施的建议" for number in range(3000)]
+    texts = pd.Series(["落实《关于进一步改善第02999号停车设施的建议》", "关于进一步改善第03000号停车设施的建议", None])
+    assert mentions(texts, secret).tolist() == [True, False, False]
+    assert without_quotations(texts, secret).tolist()[:2] == ["落实《〔已隐去〕》", texts[1]]
 
 
 def test_only_attachments_of_allowed_types_are_public() -> None:
@@ -338,7 +386,7 @@ def test_without_a_filing_day_the_year_is_that_of_the_first_assignment() -> None
 
 
 def test_a_page_has_the_same_name_for_ever_and_tells_nothing() -> None:
-    one, other = record([proposal("R2026-0001")], [assigned("R2026-0001")]), record_of(small_city())
+    one, other = record([proposal("R2026-0001")], [assigned("R2026-0001")]), city_seen()
     assert the_row(one)["page"] == the_row(other)["page"]
     assert "2026" not in the_row(one)["page"]
 
@@ -377,6 +425,17 @@ def test_hidden_proposals_change_no_figure() -> None:
     assert figures(replace(known, proposals=known.proposals[~hidden])) == figures(known)
 
 
+def test_a_grade_or_outcome_that_is_not_public_is_not_called_missing() -> None:
+    seen = record(
+        [proposal("p"), proposal("q"), proposal("t", disclosure="title_only")],
+        [assigned("p"), assigned("q"), assigned("t")],
+        [replied("p"), replied("q", value=None), replied("t")],
+    )
+    whole = overview(seen.proposals, AS_OF, shown=seen.shown)
+    assert {part.key: part.count for part in whole.grades.filled} == {"未反馈": 2, "undisclosed": 1}
+    assert {part.key: part.count for part in whole.outcomes.filled} == {"solved": 1, "未注明": 1, "undisclosed": 1}
+
+
 def test_what_is_due_today_has_not_fallen_due() -> None:
     rows = ([proposal("p")], [assigned("p", assigned_on="2026-06-30")])
     assert overview(record(*rows).proposals, AS_OF).on_time == Share(0, 0)
@@ -384,15 +443,15 @@ def test_what_is_due_today_has_not_fallen_due() -> None:
 
 
 def test_every_breakdown_adds_up_to_its_whole() -> None:
-    whole = overview(record_of(small_city()).proposals, AS_OF)
+    whole = overview(city_seen().proposals, AS_OF)
     assert whole.states.total == whole.kinds.total == 4
     assert whole.grades.total == whole.outcomes.total == 3
     assert whole.lateness.total == 1
 
 
 def test_lead_and_co_work_are_never_mixed() -> None:
-    counted = rates(record_of(small_city())).set_index(["unit", "side", "duty"])
-    seen = record_of(small_city())
+    counted = rates(city_seen()).set_index(["unit", "side", "duty"])
+    seen = city_seen()
     fin = seen.units.set_index("name").loc["市财政局", "page"]
     assert counted.loc[(fin, "lead", "reply"), "total"] == 1
     assert counted.loc[(fin, "co", "opinion"), ["total", "done", "overdue"]].tolist() == [2, 1, 1]
@@ -438,16 +497,27 @@ def test_a_proposal_whose_state_is_hidden_counts_in_no_rate() -> None:
 
 
 def test_units_add_up_to_their_group() -> None:
-    seen = record_of(small_city())
+    seen = city_seen()
     each = unit_figures(seen, rates(seen)).values()
     assert summed(each).replied == Share(3, 4)
     assert summed(each).satisfied == Share(1, 2)
 
 
 def test_the_curve_ends_with_the_day_and_its_numbers() -> None:
-    seen = record_of(small_city())
+    seen = city_seen()
     last = curve(seen.proposals[seen.proposals["year"] == 2026], AS_OF).iloc[-1]
     assert (last["day"], last["due"], last["replied"]) == (AS_OF, 3, 2)
+
+
+def test_where_no_days_are_public_a_unit_that_was_relieved_is_not_named() -> None:
+    moved = [
+        assigned("t", "edu", ended_on="2026-04-01", end_reason="reassigned"),
+        assigned("t", "fin", assigned_on="2026-04-01"),
+    ]
+    hidden = record([proposal("t", disclosure="title_only")], moved)
+    assert len(hidden.assignments) == 1
+    assert hidden.assignments["unit"].tolist() == hidden.proposals["lead_unit"].tolist()
+    assert len(record([proposal("t")], moved).assignments) == 2
 
 
 # The duty to publish

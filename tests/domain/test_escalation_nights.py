@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import facts, rule_book
 from tests.domain.ladders import contacts, days, run_nights, sent
+from tests.examples import examples
 
 UNITS = ["u1", "u2"]
 CASE = facts(
@@ -31,7 +32,7 @@ def test_there_is_something_to_tell() -> None:
 
 
 @given(st.lists(st.sampled_from(NIGHTS[1:-1]), max_size=5))
-@settings(max_examples=12, deadline=None)
+@examples(12, few=3)
 def test_missed_and_repeated_nights_tell_the_same_as_every_night(some: list[date]) -> None:
     nights = sorted([NIGHTS[0], *some, NIGHTS[-1]])
     record, _ = run_nights(CASE, nights, rules=RULES)
@@ -39,7 +40,7 @@ def test_missed_and_repeated_nights_tell_the_same_as_every_night(some: list[date
 
 
 @given(st.sampled_from(NIGHTS), st.integers(2, 8))
-@settings(max_examples=12, deadline=None)
+@examples(12, few=3)
 def test_a_gap_makes_the_same_mails_as_the_nights_themselves(last_run: date, gap: int) -> None:
     before, _ = run_nights(CASE, [NIGHTS[0], last_run], rules=RULES)
     missed = [last_run + timedelta(n) for n in range(1, gap + 1)]
@@ -58,7 +59,7 @@ def mails(plans):
 
 
 @given(st.sampled_from(NIGHTS))
-@settings(max_examples=12, deadline=None)
+@examples(12, few=3)
 def test_a_first_run_tells_each_obligation_at_most_once(first_run: date) -> None:
     _, (made,) = run_nights(CASE, [first_run], rules=RULES)
     keys = made.steps.loc[made.steps["status"] == "send", COLUMNS[:4]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.deadlines import Limit
@@ -15,6 +15,7 @@ from tasks.domain.rules import FixedDate, RuleValue
 from tasks.domain.workdays import WorkdayCalendar
 from tests.builders import facts, rule_book
 from tests.domain.reference import Weekdays, reference
+from tests.examples import examples
 
 DAYS_OFF = [date(2026, 4, 6), date(2026, 5, 1), date(2026, 5, 4), date(2026, 6, 19), date(2026, 10, 1)]
 MAKE_UP = [date(2026, 5, 9), date(2026, 10, 10)]
@@ -108,14 +109,14 @@ def as_mapping(frame: pd.DataFrame) -> dict:
 
 
 @given(histories(), DAY)
-@settings(max_examples=120, deadline=None)
+@examples(120, few=30)
 def test_every_date_state_and_count_equals_the_obvious_reference(given_facts, as_of):
     fast = as_mapping(obligations(given_facts, book(), CALENDAR, as_of))
     assert fast == reference(given_facts, book(), Weekdays(DAYS_OFF, MAKE_UP), as_of)
 
 
 @given(histories(), DAY)
-@settings(max_examples=25, deadline=None)
+@examples(25, few=8)
 def test_the_key_is_unique_and_sorted_and_the_input_order_does_not_matter(given_facts, as_of):
     frame = obligations(given_facts, book(), CALENDAR, as_of)
     assert not frame.duplicated(["proposal_id", "unit_id", "duty", "round"]).any()

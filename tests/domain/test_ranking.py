@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.errors import DocumentError
@@ -19,9 +19,10 @@ from tasks.domain.ranking import RANKING, check_sums, half_up, percentage, ranki
 from tasks.domain.ranking_changes import differences, with_trend
 from tasks.domain.ranking_explanation import explain_unit, trace
 from tasks.domain.ranking_measures import counted_items
-from tasks.domain.ranking_scheme import MEASURES, SatisfactionBase
+from tasks.domain.ranking_scheme import MEASURES, Criticism, Praise, SatisfactionBase
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
 from tests.domain.schemes import rule, scheme, weights
+from tests.examples import examples
 
 AS_OF = date(2026, 12, 1)
 RULES = rule_book("reply", "opinion", "publication", "commitment")
@@ -233,7 +234,7 @@ COUNTS = st.dictionaries(
 GROUPS = st.lists(st.sampled_from(["county", "department"]), min_size=7, max_size=7)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20, few=5)
 @given(COUNTS, GROUPS, st.integers(0, 2**32 - 1))
 def test_the_order_of_the_input_changes_nothing(counts, groups, seed):
     known = office(counts, dict(zip(counts, groups, strict=False)))
@@ -247,7 +248,7 @@ def test_the_order_of_the_input_changes_nothing(counts, groups, seed):
     pd.testing.assert_frame_equal(ranked(known, **changes), ranked(shuffled, **changes))
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20, few=5)
 @given(COUNTS, GROUPS)
 def test_every_count_is_part_of_its_total_and_all_totals_add_up(counts, groups):
     frame = ranked(office(counts, dict(zip(counts, groups, strict=False))))
@@ -260,7 +261,7 @@ def test_every_count_is_part_of_its_total_and_all_totals_add_up(counts, groups):
     assert frame["reply_progress_total"].sum() == frame["caseload"].sum() == sum(owed for _, owed in counts.values())
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20, few=5)
 @given(COUNTS, GROUPS)
 def test_a_rank_is_one_more_than_the_better_units_of_the_own_group(counts, groups):
     frame = ranked(office(counts, dict(zip(counts, groups, strict=False))), minimum_caseload=2)
@@ -327,6 +328,41 @@ def test_the_explanation_names_rank_counts_weights_points_neighbours_and_the_cas
     assert "前一位：甲（第1名，得分 100.00，相差 68.67）" in text
     assert "后一位：丙（第3名，得分 -3.00，相差 34.33）" in text
     assert "  答复率 2 件：人大代表建议乙1号、人大代表建议乙2号" in text
+
+
+def explained(counts, unit, **changes):
+    known = office(counts)
+    owed = obligations(known, RULES, PLAIN_CALENDAR, AS_OF)
+    labels = {"": "市政府部门"}
+    return explain_unit(known, owed, scheme(**changes), PLAIN_CALENDAR, unit, AS_OF, group_labels=labels)
+
+
+def test_the_explanation_says_what_the_unit_lost_most_by():
+    known = facts(
+        assignments=[{"proposal_id": "案", "unit_id": "甲", "role": "sole"}, {"proposal_id": "别案", "unit_id": "甲", "role": "co_organising"}],
+        events=[{"proposal_id": "案", "unit_id": "甲", "kind": "reply_issued", "happened_on": "2026-09-01"}],
+    )  # fmt: skip
+    owed = obligations(known, RULES, PLAIN_CALENDAR, AS_OF)
+    chosen = scheme(weights=weights(reply_progress=2, reply_on_time=3, opinion_on_time=5))
+    text = explain_unit(known, owed, chosen, PLAIN_CALENDAR, "甲", AS_OF)
+    assert "失分（满分 100）：协办意见按期率 50.00 分、按期答复率 30.00 分" in text
+
+
+def test_the_explanation_says_whether_the_unit_is_named_and_why():
+    both = {"praise": Praise(1), "criticism": Criticism(1)}
+    counts = {"甲": (4, 4), "乙": (2, 4), "丙": (0, 4)}
+    assert "列入通报表扬：列本组第1名（参加排名3个），得分100.00" in explained(counts, "甲", **both)
+    assert "不列入表扬和批评" in explained(counts, "乙", **both)
+    assert "列入通报批评：列本组第3名（参加排名3个），得分0.00" in explained(counts, "丙", **both)
+
+
+def test_the_explanation_says_whether_chance_explains_the_distance_where_the_scheme_asks():
+    many = {"criticism": Criticism(1, confidence=95)}
+    counts = {"甲": (1, 2), "乙": (30, 30), "丙": (0, 9)}
+    assert "与本组总体比：0.00 对 75.61（不含加减分）" in explained(counts, "丙", **many)
+    assert "差距不是偶然" in explained(counts, "丙", **many)
+    assert "差距可能出于偶然" in explained(counts, "甲", **many)
+    assert "偶然" not in explained(counts, "丙")
 
 
 def test_the_explanation_never_names_a_title():

@@ -8,7 +8,7 @@ from datetime import date
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.adapters.backlog_files import load_backlog
@@ -17,6 +17,7 @@ from tasks.domain.repeats import RepeatRules, matters, raised_on, repeat_candida
 from tasks.domain.similarity import Index, containment, shared_fragments
 from tests.builders import ROOT, facts
 from tests.domain.labelled_titles import ALIKE, SAME, others, titles_by_matter
+from tests.examples import examples
 
 _, RULES = load_backlog(ROOT / "config" / "jurisdictions" / "demo" / "backlog.yaml")
 EVERYTHING = RepeatRules(0.01, 99, RULES.boilerplate)
@@ -153,7 +154,7 @@ def test_a_proposal_is_raised_when_filed_else_when_first_assigned():
     assert raised_on(session).isna()["丙"]
 
 
-@settings(deadline=None)
+@examples(100, few=30)
 @given(st.lists(st.text("清水河治理公交站点\n", max_size=9), min_size=1, max_size=8))
 def test_scores_equal_the_cosine_worked_out_by_hand(texts):
     def weights(text):

@@ -6,13 +6,14 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.errors import DubanError
 from tasks.domain.obligations import obligations
 from tasks.domain.summary import SECTIONS, year_summary
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
+from tests.examples import examples
 
 AS_OF = date(2026, 12, 1)
 
@@ -180,7 +181,7 @@ cases = st.lists(
 )
 
 
-@settings(deadline=None)
+@examples(100, few=15)
 @given(cases)
 def test_every_section_adds_up_to_its_total(drawn):
     known = facts(

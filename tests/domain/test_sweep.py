@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain import obligations as module
@@ -16,6 +16,7 @@ from tasks.domain.chronicle import Moments
 from tasks.domain.obligations import obligations, swept
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
 from tests.domain.test_obligations_reference import CALENDAR, DAY, book, histories
+from tests.examples import examples
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 DAYS = st.lists(DAY, min_size=2, max_size=9, unique=True)
@@ -38,7 +39,7 @@ def opening(day: date) -> datetime:
 
 
 @given(histories(), DAYS)
-@settings(max_examples=60, deadline=None)
+@examples(60, few=10)
 def test_every_day_of_a_sweep_equals_the_run_of_that_day(history, days):
     sweep = swept(history, book(), CALENDAR, Moments.of(days))
     for day in days:
@@ -46,7 +47,7 @@ def test_every_day_of_a_sweep_equals_the_run_of_that_day(history, days):
 
 
 @given(recorded_histories(), DAYS)
-@settings(max_examples=50, deadline=None)
+@examples(50, few=10)
 def test_every_day_as_known_on_that_day_equals_the_run_with_that_known_at(history, days):
     sweep = swept(history, book(), CALENDAR, Moments.of(days, [opening(day) for day in days]))
     for day in days:
@@ -54,7 +55,7 @@ def test_every_day_as_known_on_that_day_equals_the_run_with_that_known_at(histor
 
 
 @given(recorded_histories(), DAYS, DAY)
-@settings(max_examples=60, deadline=None)
+@examples(60, few=10)
 def test_every_day_as_known_at_one_time_equals_the_run_with_that_known_at(history, days, known_on):
     known_at = opening(known_on)
     sweep = swept(history, book(), CALENDAR, Moments.of(days, [known_at] * len(days)))
@@ -63,7 +64,7 @@ def test_every_day_as_known_at_one_time_equals_the_run_with_that_known_at(histor
 
 
 @given(histories(), DAYS, st.randoms())
-@settings(max_examples=40, deadline=None)
+@examples(40, few=10)
 def test_the_order_of_days_and_of_rows_changes_nothing(history, days, random):
     other = list(days)
     random.shuffle(other)
@@ -74,7 +75,7 @@ def test_the_order_of_days_and_of_rows_changes_nothing(history, days, random):
 
 
 @given(histories(), DAYS)
-@settings(max_examples=40, deadline=None)
+@examples(40, few=10)
 def test_the_size_of_the_blocks_changes_nothing(history, days):
     whole = swept(history, book(), CALENDAR, Moments.of(days))
     before = module.BLOCK

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from flows.environment import QUIET
 
@@ -79,3 +80,19 @@ def county(tmp_path: Path, built_sources: Path, monkeypatch: pytest.MonkeyPatch,
     town.source.parent.mkdir()
     shutil.copy(built_sources / town.source.name, town.source)
     return town
+
+
+@pytest.fixture(scope="module")
+def databases(postgresql):
+    """An empty ledger, and beside it a database of Prefect's own: both keep their schema's version under the same name."""
+    engine = sa.create_engine(postgresql, isolation_level="AUTOCOMMIT")
+    name = f"{engine.url.database}_prefect"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield (
+        postgresql,
+        engine.url.set(drivername="postgresql+asyncpg", database=name).render_as_string(hide_password=False),
+    )
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()

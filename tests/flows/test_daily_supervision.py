@@ -77,3 +77,18 @@ def test_the_number_of_task_runs_does_not_grow_with_the_proposals(county):
         tasks = client.read_task_runs(flow_run_filter=named)
     assert {run.name for run in runs} == {f"督办-demo-county-{day}", f"发送-demo-county-{day}"}
     assert len(tasks) < 12
+
+
+def test_trying_again_does_nothing_once_the_day_is_done(county):
+    daily_supervision(county.name, DAY, unless_done=True)
+    before = county.ledger("select count(*) from runs")
+    assert daily_supervision(county.name, DAY, unless_done=True) == {}
+    assert county.ledger("select count(*) from runs") == before
+
+
+def test_trying_again_does_the_day_that_failed_before(county, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("DUBAN_SOURCE_URL__DEMO_COUNTY", "postgresql+psycopg://nobody@127.0.0.1:1/none")
+        with pytest.raises(SourceError):
+            daily_supervision(county.name, DAY, unless_done=True)
+    assert daily_supervision(county.name, DAY, unless_done=True)["mails"] > 0

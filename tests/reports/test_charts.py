@@ -8,9 +8,9 @@ from PIL import Image
 
 from reports.charts import (
     Bar,
-    Month,
+    Two,
     column_chart,
-    flow_chart,
+    paired_chart,
     rate_chart,
     score_chart,
     stage_chart,
@@ -21,14 +21,14 @@ from reports.fonts import find_fonts
 FONTS = find_fonts()
 BARS = (Bar("交办", 10, "10件（100.00%）"), Bar("答复", 4, "4件（40.00%）"))
 WEEKS = tuple((date(2026, 7, 3) + timedelta(7 * week), 5 * week) for week in range(4))
-MONTHS = (Month("3月", 10, 0), Month("4月", 0, 4))
+MONTHS = (Two("3月", 10, 0), Two("4月", 0, 4))
 CHARTS = {
     "stages": lambda: stage_chart(BARS, FONTS),
     "columns": lambda: column_chart(BARS, FONTS),
     "trend": lambda: trend_chart(WEEKS, FONTS),
     "rates": lambda: rate_chart(BARS, FONTS),
     "scores": lambda: score_chart(BARS[:1], BARS[1:], FONTS),
-    "flow": lambda: flow_chart(MONTHS, FONTS),
+    "pairs": lambda: paired_chart(MONTHS, FONTS, "每月交办与答复", names=("交办", "答复")),
 }
 
 
@@ -55,7 +55,7 @@ def test_a_picture_has_200_dots_per_inch_and_no_outside_reference(name):
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_words_for_a_picture_say_every_value(name):
-    shown = {"trend": ("7月3日0件", "7月24日15件"), "flow": ("3月交办10件、答复0件", "4月交办0件、答复4件")}
+    shown = {"trend": ("7月3日0件", "7月24日15件"), "pairs": ("3月交办10件、答复0件", "4月交办0件、答复4件")}
     for words in shown.get(name, ("交办10件（100.00%）", "答复4件（40.00%）")):
         assert words in CHARTS[name]().alt
 
@@ -69,7 +69,7 @@ def test_the_words_for_a_picture_say_every_value(name):
         lambda: trend_chart(WEEKS[:1], FONTS),
         lambda: rate_chart((), FONTS),
         lambda: score_chart((), (), FONTS),
-        lambda: flow_chart((Month("3月", 0, 0),), FONTS),
+        lambda: paired_chart((Two("3月", 0, 0),), FONTS, "每月交办与答复"),
     ],
 )
 def test_nothing_to_show_is_no_picture(empty):

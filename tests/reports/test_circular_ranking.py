@@ -4,7 +4,8 @@ from decimal import Decimal
 import pandas as pd
 
 from reports.circular_content import Rate
-from reports.circular_ranking import group_tables, overall_measures
+from reports.circular_ranking import beside_group, group_tables, overall_measures
+from reports.letters import LetterFigure
 from tasks.domain.ranking import RANKING, with_types
 from tasks.domain.ranking_scheme import RankingScheme
 
@@ -77,3 +78,8 @@ def test_the_change_is_in_percentage_points_with_its_sign():
     earlier = ranked(("county", 1, "丙县", 1, 2))
     assert overall_measures(TWO_GROUPS, SCHEME, earlier)[0].change == "+31.25"
     assert overall_measures(earlier, SCHEME, TWO_GROUPS)[0].change == "-31.25"
+
+
+def test_a_units_measures_stand_beside_those_of_its_own_group():
+    found = beside_group(TWO_GROUPS, "市甲局", SCHEME)
+    assert found == (LetterFigure("答复率", "90.00%（9/10）", "83.33%（10/12）"),)

@@ -11,8 +11,11 @@ from openxml_audit import OpenXmlValidator
 from reports.letters import (
     CriticismLetter,
     LetterCase,
+    LetterFigure,
+    WithdrawalLetter,
     criticism_letter,
     notice_letter,
+    withdrawal_letter,
 )
 from reports.official import Head, Mark
 from reports.official_docx import docx_bytes
@@ -68,18 +71,29 @@ CRITICISM = CriticismLetter(
     "市应急管理局",
     "临政督函〔2026〕20号",
     date(2026, 11, 9),
-    9,
+    "督查通报第9期",
     ("综合得分居市政府部门末位",),
     date(2026, 11, 20),
+    (LetterFigure("按期答复率", "70.00%（7/10）", "91.00%（182/200）"),),
     (
         LetterCase("建议第15号", "关于应急避难场所的建议", date(2026, 6, 22), 140),
         LetterCase("提案第3号", None, DAY, 80),
     ),
 )
+WITHDRAWAL = WithdrawalLetter(
+    OFFICE,
+    "市应急管理局",
+    "临政督函〔2026〕24号",
+    date(2026, 11, 27),
+    "督查通报第10期",
+    "督查通报第9期",
+    "市应急管理局补录答复3件",
+)
 DOCUMENTS = {
     "supervision_letter": notice_letter(NOTICE, DAY, copied_to="市人大常委会代表工作机构"),
     "criticism_notice": notice_letter(replace(NOTICE, level=Level.CRITICISM), DAY),
     "criticism_letter": criticism_letter(CRITICISM),
+    "criticism_withdrawn": withdrawal_letter(WITHDRAWAL),
 }
 
 
@@ -141,4 +155,11 @@ def test_a_letter_is_headed_as_a_letter_and_a_draft_says_so():
 
 
 def test_criticism_without_listed_cases_has_no_table():
-    assert "涉及的建议提案" not in text(criticism_letter(replace(CRITICISM, cases=())))
+    bare = text(criticism_letter(replace(CRITICISM, cases=(), figures=())))
+    assert "逾期未答复的建议提案" not in bare
+    assert "本组总体" not in bare
+
+
+def test_criticism_without_a_day_asks_for_an_explanation_all_the_same():
+    told = text(criticism_letter(replace(CRITICISM, explain_by=None)))
+    assert "研究整改，将情况说明和整改措施书面报" in told

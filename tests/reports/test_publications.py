@@ -100,6 +100,10 @@ def test_a_page_of_a_title_only_proposal_names_nobody() -> None:
     assert not [name for name in ("周远", "冯题目", "基础教育科", "吴淑珍", "医保答复全文", "主管领导") if name in page]
 
 
+def test_a_page_without_a_public_course_has_no_time_line() -> None:
+    assert "办理过程" not in page_of(small_site(), "关于打通医保异地结算的提案")
+
+
 def test_internal_notes_are_nowhere() -> None:
     assert not [path for path, content in small_site().items() if "内部备注".encode() in content]
 
@@ -177,7 +181,35 @@ def test_a_unit_page_keeps_lead_and_co_work_apart() -> None:
     )
     assert "答复 主办 1 1 100.00% 1 0 0.00% 0" in page
     assert "协办意见 协办 2 1 50.00% 2 1 50.00% 1" in page
-    assert "主办 1 件，协办或分办 2 件" in page
+    assert "主办 1 件，协办 2 件，共 3 件" in page
+
+
+def test_the_parts_of_a_units_work_add_up_on_its_page() -> None:
+    answering = [
+        assigned("p", "edu", role="separate"),
+        assigned("p", "fin", role="separate"),
+        assigned("q", "fin"),
+        assigned("r", "fin"),
+        assigned("s", "edu"),
+        assigned("s", "fin", role="co_organising"),
+    ]
+    rows = [proposal("p"), proposal("q"), proposal("r", needs_reply=False), proposal("s")]
+    files = built(record(rows, answering))
+    page = next(
+        plain(text_of(files, p)) for p in files if p.startswith("units/") and "市财政局</h1>" in text_of(files, p)
+    )
+    counts = re.search(r"主办 (\d) 件(?:，分办 (\d) 件)?，协办 (\d) 件，共 (\d) 件", page)
+    assert counts
+    lead, separate, co, whole = (int(count or 0) for count in counts.groups())
+    assert lead + separate + co == whole == 4
+    assert lead + separate == 3
+    assert re.search(r"应答复 2 件次 主办 \d 件(，分办 1 件)?， 其中 1 件不计入", page)
+
+
+def test_the_units_add_up_over_all_groups() -> None:
+    page = plain(text_of(small_site(), "units.html"))
+    assert "2 组 3 个单位合计：应答复 4 件次，已答复 3 件次（ 75.00% ）" in page
+    assert "超期 1 件次；协办意见 1/2 件次；满意率 50.00% 。" in page
 
 
 def test_the_overview_counts_what_is_public() -> None:
@@ -234,8 +266,14 @@ def test_the_hotline_says_whose_it_is_and_where_it_stands() -> None:
     )
 
 
+def test_a_title_within_a_title_has_single_marks() -> None:
+    seen = record([proposal("p", title="关于落实《停车条例》的建议")], [assigned("p")])
+    row = proposal_rows(seen, unit_rows(seen, EDITION))[0]
+    assert "《关于落实〈停车条例〉的建议》" in spoken(row, EDITION)[0]
+
+
 def test_the_hotline_names_the_units_that_help() -> None:
-    assert "由市教育局主办、市财政局参与办理" in sentences(co=[assigned("p", "fin", role="co_organising")])[0]
+    assert "由市教育局主办，市财政局参与办理" in sentences(co=[assigned("p", "fin", role="co_organising")])[0]
 
 
 @pytest.mark.parametrize(
@@ -346,8 +384,51 @@ def test_the_feed_leads_to_the_sites_own_address() -> None:
     assert all(link.startswith("https://www.linjiang.gov.example/jytagk/") for link in links)
 
 
-def test_a_feed_with_hostile_titles_is_well_formed() -> None:
-    ElementTree.fromstring(hostile_site()["feed.xml"])
+ATOM = "{http://www.w3.org/2005/Atom}"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
+
+
+def atom_faults(content: bytes) -> list[str]:
+    """What RFC 4287 asks for and the feed has not."""
+    feed = ElementTree.fromstring(content)
+    entries = feed.findall(f"{ATOM}entry")
+    once = [(element, name) for element in (feed, *entries) for name in ("id", "title", "updated")]
+    faults = [f"not one {name}" for element, name in once if len(element.findall(ATOM + name)) != 1]
+    faults += ["no author" for _ in [0] if feed.find(f"{ATOM}author/{ATOM}name") is None]
+    moments = [element.findtext(f"{ATOM}updated", "") for element in (feed, *entries)]
+    faults += [f"no moment: {moment}" for moment in moments if not MOMENT.fullmatch(moment)]
+    ids = [element.findtext(f"{ATOM}id", "") for element in (feed, *entries)]
+    faults += ["an id comes twice"] if len(set(ids)) < len(ids) else []
+    faults += ["no absolute id" for name in ids if not re.match(r"urn:uuid:[0-9a-f-]{36}$", name)]
+    alternates = [
+        [link for link in e.findall(f"{ATOM}link") if link.get("rel", "alternate") == "alternate"] for e in entries
+    ]
+    faults += ["not one alternate" for links in alternates if len(links) != 1]
+    known = {ATOM + name for name in ("id", "title", "updated", "author", "link", "entry", "summary")}
+    return faults + [
+        f"unknown {child.tag}" for element in (feed, *entries) for child in element if child.tag not in known
+    ]
+
+
+@pytest.mark.parametrize("address", [None, "https://www.linjiang.gov.example/jytagk/"])
+def test_the_feed_is_what_the_standard_asks_for(address: str | None) -> None:
+    edition = replace(EDITION, address=address)
+    for seen in (record_of(small_city()), record()):
+        assert atom_faults(dict(site(seen, edition))["feed.xml"]) == []
+
+
+def test_a_feed_with_hostile_titles_is_valid_too() -> None:
+    assert atom_faults(hostile_site()["feed.xml"]) == []
+
+
+def test_the_codes_of_duties_are_explained() -> None:
+    page = plain(text_of(small_site(), "data.html"))
+    assert "reply 答复" in page
+    assert "co 协办" in page
+
+
+def test_a_download_says_in_its_name_up_to_when_it_counts() -> None:
+    assert 'download="临江市建议提案清单-截至20260930.csv"' in text_of(small_site(), "data.html")
 
 
 def test_every_column_and_state_is_explained() -> None:
@@ -416,6 +497,26 @@ def test_a_missing_page_is_a_broken_link() -> None:
 def test_a_link_out_of_the_site_or_to_nowhere_is_broken(link: str) -> None:
     page = f'<a href="{link}">x</a>'.encode()
     assert len(broken_links([("index.html", page)])) == 1
+
+
+def test_what_the_office_names_at_the_foot_is_on_every_page_and_no_other_link_leads_out() -> None:
+    elsewhere = "https://beian.miit.gov.cn/"
+    edition = replace(EDITION, footer=(("网站标识码 3300000000", ""), ("某ICP备00000000号", elsewhere)))
+    files = dict(site(record_of(small_city()), edition))
+    for path in (p for p in files if p.endswith(".html")):
+        assert "网站标识码 3300000000" in text_of(files, path)
+        assert f'<a href="{elsewhere}"' in text_of(files, path)
+    assert site_faults(files.items(), edition.cut_off_text, [elsewhere]) == []
+    assert any(elsewhere in fault for fault in site_faults(files.items(), edition.cut_off_text))
+
+
+@pytest.mark.parametrize(("address", "base"), [(None, "/"), ("https://www.linjiang.gov.example/a/b", "/a/b/")])
+def test_the_page_for_what_is_not_there_works_at_any_address(address: str | None, base: str) -> None:
+    edition = replace(EDITION, address=address)
+    files = dict(site(record_of(small_city()), edition))
+    links = re.findall(r'(?:href|src)="([^"#]+)"', text_of(files, "404.html"))
+    assert all(link.startswith(base) and link.removeprefix(base) in files for link in links)
+    assert site_faults(files.items(), edition.cut_off_text, base=edition.base) == []
 
 
 def test_a_link_to_a_place_in_a_page_needs_that_place() -> None:

@@ -16,7 +16,6 @@ from reports.workbooks import (
     LONGEST_CELL,
     Sheet,
     csv_bytes,
-    ledger_workbook,
     sheet_names,
     table_workbook,
     workbook_bytes,
@@ -155,20 +154,6 @@ def test_an_empty_frame_still_has_its_head():
         "类别",
         "案号",
     ]
-
-
-def test_the_ledger_names_the_unit_and_sets_overdue_and_backlog_apart():
-    frame = cases(
-        [
-            {"proposal_id": "s1", "lead_unit_id": "u1", "days_late": 35},
-            {"proposal_id": "s2", "lead_unit_id": "u9", "backlog_reasons": "raised_again"},
-            {"proposal_id": "s3", "days_late": 2, "replied_on": pd.Timestamp("2026-07-01")},
-        ]
-    )
-    book = opened(ledger_workbook(frame, units(), CREATED))
-    ids = {page.title: [row[0].value for row in page.iter_rows(min_row=2)] for page in book.worksheets}
-    assert ids == {"台账": ["s1", "s2", "s3"], "逾期": ["s1"], "积案": ["s2"]}
-    assert [cell.value for cell in book["台账"]["E"]] == ["主办单位", "市交通局", "u9", None]
 
 
 @pytest.mark.parametrize("text", [text for text in HOSTILE if not text[0].isalnum()])

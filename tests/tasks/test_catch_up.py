@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from tasks.adapters.ledger import runs
-from tasks.catch_up import LONGEST_GAP, close_abandoned, is_answered, missed_days
+from tasks.catch_up import LONGEST_GAP, LONGEST_RUN, close_abandoned, close_endless, is_answered, missed_days
 
 START = date(2026, 7, 6)
 NOON = datetime(2026, 7, 13, 4, tzinfo=UTC)
@@ -71,3 +71,11 @@ def test_a_run_that_was_alive_all_the_same_records_its_own_end(ledger):
     close_abandoned("demo", NOON)
     runs.finish(ledger, run, runs.RunState.SUCCEEDED, NOON, {})
     assert is_answered("demo", START)
+
+
+def test_a_run_of_which_nothing_was_heard_for_hours_is_closed_and_a_younger_one_is_not(ledger):
+    runs.start(ledger, "demo", "daily-supervision", START, NOON - LONGEST_RUN - timedelta(minutes=1))
+    runs.start(ledger, "demo", "delivery", START, NOON - LONGEST_RUN + timedelta(minutes=1))
+    assert close_endless("demo", NOON) == 1
+    assert [run.state for run in runs.recent(ledger, "demo", "daily-supervision")] == ["failed"]
+    assert [run.state for run in runs.recent(ledger, "demo", "delivery")] == ["running"]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shlex
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from flows.__main__ import COMMANDS
+from flows.__main__ import COMMANDS, main
+from flows.environment import QUIET
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -28,13 +32,78 @@ def told_commands():
     return [pytest.param(command, id=f"{page}: {command}") for command, page in found.items()]
 
 
-@pytest.mark.parametrize("command", told_commands())
+@pytest.mark.parametrize("command", list(told_commands()))
 def test_a_command_in_the_documents_is_understood(command):
     name, *arguments = shlex.split(command)
     assert name in COMMANDS, f"{name} 不是命令"
     parser = argparse.ArgumentParser(exit_on_error=False)
     import_module(f"flows.commands.{COMMANDS[name][0]}").configure(parser, name)
     parser.parse_args(arguments)
+
+
+def units():
+    """Every command of ours in what systemd, cron and containers start."""
+    for path in sorted((ROOT / "docs" / "deploy").glob("*")):
+        if path.suffix in (".service", ".yaml", "") and path.is_file():
+            text = path.read_text(encoding="utf-8").replace('", "', " ").replace(", ", " ")
+            for found in re.findall(r"-m flows ([^\n\"\]]+)", text):
+                yield pytest.param(found.strip(), id=f"{path.name}: {found.strip()}")
+
+
+@pytest.mark.parametrize("command", list(units()))
+def test_what_systemd_and_containers_start_is_understood(command):
+    name, *arguments = shlex.split(command)
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    import_module(f"flows.commands.{COMMANDS[name][0]}").configure(parser, name)
+    parser.parse_args(arguments)
+
+
+# Without a server, without changing anything, in a few seconds each.
+CHEAP = ("check-config", "rules", "explain", "obligations", "cases", "ranking", "outbox list", "sign-off list", "silence list",
+         "ledger version", "deployments")  # fmt: skip
+
+
+def cheap_commands():
+    for param in told_commands():
+        (command,) = param.values
+        if command.startswith(CHEAP) and ("-j demo" in command or command.startswith("ledger")):
+            yield param
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("installation")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DUBAN_VAR", str(folder / "var"))
+        patch.setenv("PREFECT_HOME", str(folder / "prefect"))
+        patch.chdir(folder)
+        yield folder
+
+
+@pytest.mark.parametrize("command", list(cheap_commands()))
+def test_a_cheap_command_in_the_documents_does_what_it_says(command, installation, capsys):
+    arguments = shlex.split(command)
+    assert main(arguments) == 0, capsys.readouterr().err
+    if "-o" in arguments:
+        assert (installation / arguments[arguments.index("-o") + 1]).stat().st_size > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [each for each in told_commands() if each.values[0].startswith("prefect ")])
+def test_a_command_of_prefects_own_in_the_documents_exists(command):
+    """Prefect's command line is asked for the help of the very words; unknown words and options are refused."""
+    _, *words = shlex.split(command)
+    options = [word for word in words if word.startswith("--")]
+    names = [word for word in words if not word.startswith("-")]
+    verb = names[:3] if names[:2] == ["server", "database"] else names[:2] if names[0] != "deploy" else names[:1]
+    done = subprocess.run(
+        [sys.executable, "-m", "prefect", *verb, "--help"],
+        capture_output=True, text=True, encoding="utf-8", check=False, env=os.environ | QUIET | {"COLUMNS": "200"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [
+        option for option in options if option not in done.stdout and option.replace("--no-", "--") not in done.stdout
+    ] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -4,12 +4,13 @@
   const EAGER = 20000; // Up to so many rows are loaded whatever is asked; beyond that, only the years that are asked for.
   const NAMELESS = "none"; // Proposals of no known year.
   const FIELDS = ["q", "kind", "unit", "topic", "state", "year", "sort"];
-  const form = document.querySelector("form[data-script]");
-  form.hidden = false;
-  if (!form.classList.contains("filters")) return;
+  for (const part of document.querySelectorAll("[data-script]")) part.hidden = false;
+  const form = document.querySelector("form.filters");
+  if (!form) return;
 
   const body = document.querySelector(".list tbody");
   const status = document.getElementById("status");
+  const asked = document.getElementById("asked");
   const collator = new Intl.Collator("zh-CN", { numeric: true });
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   const shards = new Map();
@@ -112,7 +113,7 @@
     title: (row) => {
       const link = document.createElement("a");
       link.href = `proposals/${row.page.slice(0, 2)}/${row.page.slice(2)}.html`;
-      link.textContent = row.title.length > 120 ? row.title.slice(0, 119) + "…" : row.title;
+      link.textContent = cut(row.title);
       return link;
     },
     unit: (row) => unitName(row) || "—",
@@ -127,6 +128,11 @@
       return badge;
     },
   };
+  // By characters, not by halves of them, and as long as the page without a script has it.
+  function cut(title) {
+    const signs = title.length > 120 ? [...title] : [];
+    return signs.length > 120 ? signs.slice(0, 119).join("") + "…" : title;
+  }
   function line(row) {
     const tr = document.createElement("tr");
     tr.setAttribute("role", "row");
@@ -146,8 +152,18 @@
     const start = (Math.min(page, pages) - 1) * catalogue.perPage;
     if (found.length || !hint) body.replaceChildren(...found.slice(start, start + catalogue.perPage).map(line));
     status.textContent = hint || (found.length ? `共 ${found.length} 件` : "没有符合条件的件。请减少关键词，或清除条件。");
+    tellAsked();
     turn(Math.min(page, pages), pages);
     for (const th of heads) mark(th);
+  }
+  // On paper the form is not seen: what was asked for stands there in words.
+  function tellAsked() {
+    const told = FIELDS.filter((name) => form.elements[name].value).map((name) => {
+      const field = form.elements[name];
+      return `${form.querySelector(`label[for=${name}]`).textContent}：${field.selectedOptions?.[0].textContent ?? field.value}`;
+    });
+    asked.textContent = told.join("；");
+    asked.hidden = !told.length;
   }
   function mark(th) {
     const by = th.dataset.sort === "order" ? "" : th.dataset.sort;

@@ -17,7 +17,7 @@ from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.outbox_tables import messages, plans
 from tasks.adapters.ledger.stored_mail import document_hash, put_mail
 from tasks.domain.delivery import MessageState
-from tasks.domain.documents import KIND_LABELS, Act, DocumentState
+from tasks.domain.documents import KIND_LABELS, Act, DocumentState, without_signature
 from tasks.domain.errors import DeliveryError
 from tasks.domain.notices import MailDraft
 
@@ -38,14 +38,15 @@ def queue_document(
 
     A document with mails names in ``made_from`` the assessment, snapshot, rules, calendar and code that it rests on.
 
-    Raises ``DeliveryError`` when the document is not signed, or is not the text that was signed.
+    Raises ``DeliveryError`` when the document is not signed, or is not the text that was signed; one that stays in the office
+    needs no signature.
     """
     stored = {unit: put_mail(archive, draft) for unit, draft in drafts.items()}
     with ledger.begin() as connection:
         current = documents.find(connection, document.jurisdiction, document.document_id, lock=True)
         if current is not None and current.state in (DocumentState.SENT, DocumentState.SUPERSEDED):
             return 0
-        _require_signed(connection, current, document)
+        (_require_drafted if without_signature(document.kind) else _require_signed)(connection, current, document)
         if stored:
             _insert(connection, document, stored, now)
         documents.set_state(connection, document, DocumentState.SENT)
@@ -70,6 +71,12 @@ def _require_signed(connection: sa.Connection, current: Document | None, documen
     signed_hashes = set(connection.scalars(signed))
     if current.document_hash != document.document_hash or document.document_hash not in signed_hashes:
         raise DeliveryError(document.number, "内容与所签发的不是同一稿", "请重新审核、签发。")
+
+
+def _require_drafted(connection: sa.Connection, current: Document | None, document: Document) -> None:
+    """An internal document leaves as it was last written."""
+    if current is None or current.document_hash != document.document_hash:
+        raise DeliveryError(document.number, "内容与存档的不是同一稿", "请重新运行。")
 
 
 def _insert(connection: sa.Connection, document: Document, stored: Mapping[str, dict[str, Any]], now: datetime) -> None:
@@ -116,8 +123,8 @@ def _row(
         "document_hash": document_hash(mail),
         "template_version": document.document_hash,
         # Signed is the document; its mail may leave only as it was written from it.
-        "needs_sign_off": True,
-        "signed_hash": document_hash(mail),
+        "needs_sign_off": not without_signature(document.kind),
+        "signed_hash": None if without_signature(document.kind) else document_hash(mail),
         "state": str(MessageState.QUEUED),
         "attempts": 0,
         "refused": {},

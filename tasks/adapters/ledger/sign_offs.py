@@ -27,6 +27,8 @@ from tasks.domain.documents import (
 )
 from tasks.domain.errors import DocumentError
 
+SYSTEM = "系统"
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -67,6 +69,21 @@ def sign_document(
             assert corrected is not None, "a foreign key holds it"
             documents.set_state(connection, corrected, DocumentState.SUPERSEDED)
     return documents.by_id(ledger, jurisdiction, document_id)
+
+
+def withdraw(ledger: Ledger, jurisdiction: str, document_id: str, why: str, now: datetime) -> bool:
+    """Return an open document on the system's own account, whatever it had been given; return whether it was open.
+
+    What is withdrawn can only be drafted anew.
+    """
+    with ledger.begin() as connection:
+        document = documents.find(connection, jurisdiction, document_id, lock=True)
+        if document is None or document.state not in (DocumentState.DRAFT, DocumentState.REVIEWED):
+            return False
+        wanted = Wanted(Act.RETURNED, SYSTEM, comment=why)
+        _enter(connection, jurisdiction, document_id, document.document_hash, wanted, now)
+        documents.set_state(connection, document, DocumentState.RETURNED)
+    return True
 
 
 def waiting_mails(ledger: Ledger, jurisdiction: str) -> list[Waiting]:

@@ -5,10 +5,13 @@ from alembic import op
 
 from tasks.adapters.ledger.tables import Json, Timestamp
 
-revision = "0004"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
+
+# What a case was, what closed it and what was found about it is added and never changed or removed.
+GUARDED = ("backlog_cases", "backlog_closings", "inspection_findings")
 
 
 def upgrade() -> None:
@@ -132,6 +135,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("finding_id", name=op.f("pk_inspection_findings")),
     )
+    for table in GUARDED:
+        _guard(table)
+
+
+def _guard(table: str) -> None:
+    if op.get_bind().dialect.name != "postgresql":
+        for act in ("update", "delete"):
+            refuse = f"SELECT RAISE(ABORT, '{table} is append-only')"
+            op.execute(f"CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} BEGIN {refuse}; END")
+        return
+    refuse = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME"
+    name = f"refuse_{table}_change"
+    op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse}; END $$")
+    op.execute(
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+    )
 
 
 def downgrade() -> None:
@@ -144,3 +164,6 @@ def downgrade() -> None:
     op.drop_table("backlog_reviews")
     op.drop_index("ix_inspections_jurisdiction", table_name="inspections")
     op.drop_table("inspections")
+    if op.get_bind().dialect.name == "postgresql":
+        for table in GUARDED:
+            op.execute(f"DROP FUNCTION refuse_{table}_change()")

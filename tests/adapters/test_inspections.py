@@ -1,0 +1,146 @@
+"""Joint inspections in the ledger: opened once, findings added, one report; and reminders that are queued once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from tasks.adapters.inspection_files import load_inspection
+from tasks.adapters.ledger import inspections, office_mails, outbox, outbox_views
+from tasks.adapters.ledger.office_mails import About
+from tasks.domain.backlog_criteria import Criterion
+from tasks.domain.errors import ConfigurationError, LedgerError
+from tasks.domain.inspections import Schedule
+from tasks.domain.notices import Addressee, MailDraft
+from tests.adapters.registers import NOW, PAPER, close, prepared, reviewed
+from tests.builders import ROOT
+
+OCTOBER = date(2026, 10, 9)
+DAYS = Schedule(date(2026, 11, 16), date(2026, 11, 23), date(2026, 12, 7))
+DEMO = ROOT / "config" / "jurisdictions" / "demo" / "inspection.yaml"
+
+
+@pytest.fixture
+def ledger(ledger, archive):
+    prepared(ledger)
+    reviewed(ledger, archive, OCTOBER, ("甲", "reply_overdue", "2026-07-01"), ("乙", "reply_overdue", "2026-07-02"))
+    return ledger
+
+
+def opened(ledger, keys=(("甲", 1), ("乙", 1))):
+    inspections.open_inspection(ledger, "demo", PAPER, "副市长赵六", DAYS, keys, NOW)
+
+
+def found(ledger, text="尚未开工", proposal="甲", deadline=date(2026, 12, 20)):
+    inspections.add_finding(
+        ledger, "demo", PAPER, proposal, found_on=DAYS.starts_on, found=text, deadline=deadline, by="李建国", now=NOW
+    )
+
+
+def reported(ledger, text="两件均未解决"):
+    inspections.report(ledger, "demo", PAPER, reported_on=DAYS.ends_on, text=text, files={}, by="李建国", now=NOW)
+
+
+def test_an_inspection_is_opened_once_with_its_cases(ledger):
+    opened(ledger)
+    opened(ledger, (("甲", 1),))
+    rows = inspections.inspected(ledger, "demo")
+    assert rows["proposal_id"].tolist() == ["乙", "甲"]
+    assert rows["report_by"].dt.date.tolist() == [DAYS.report_by] * 2
+
+
+def test_the_latest_finding_counts(ledger):
+    opened(ledger)
+    found(ledger)
+    found(ledger, "已开工", deadline=None)
+    rows = inspections.inspected(ledger, "demo").set_index("proposal_id")
+    assert rows.loc["甲", "found"] == "已开工"
+    assert rows["deadline"].isna().all()
+    assert rows["found"].isna().tolist() == [True, False]
+
+
+def test_a_case_of_another_inspection_is_refused(ledger):
+    opened(ledger, (("甲", 1),))
+    with pytest.raises(LedgerError, match="其中没有 乙"):
+        found(ledger, proposal="乙")
+
+
+def test_a_finding_without_words_is_refused(ledger):
+    opened(ledger)
+    with pytest.raises(LedgerError, match="没有写明核查情况"):
+        found(ledger, " ")
+
+
+def test_an_inspection_reports_once(ledger):
+    opened(ledger)
+    reported(ledger)
+    assert inspections.inspected(ledger, "demo")["reported_on"].dt.date.tolist() == [DAYS.ends_on] * 2
+    with pytest.raises(LedgerError, match="或已经报告"):
+        reported(ledger, "另一份")
+    assert inspections.reports(ledger, "demo")[PAPER]["report"] == "两件均未解决"
+
+
+def test_an_inspected_case_shows_its_closing(ledger):
+    opened(ledger)
+    close(ledger, "甲", date(2026, 11, 30))
+    rows = inspections.inspected(ledger, "demo").set_index("proposal_id")
+    assert [None if value != value else value.date() for value in rows["closed_on"]] == [None, date(2026, 11, 30)]
+
+
+def test_what_an_inspection_found_cannot_be_rewritten(ledger):
+    opened(ledger)
+    found(ledger)
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), ledger.begin() as connection:
+        connection.exec_driver_sql("update inspection_findings set found = '已完工'")
+
+
+ABOUT = About("demo", "联合督查提醒", date(2026, 12, 8), dict.fromkeys(office_mails.MADE_FROM, "v"))
+
+
+def draft(key):
+    office = Addressee("督查室", "d@x.example")
+    mail = f"<{office_mails.mail_id('demo', key)}@x.example>"
+    return MailDraft(mail, office, (office,), (), None, "督查报告逾期", "文", "<p>文</p>", (), NOW)
+
+
+def test_a_reminder_of_one_key_is_queued_once_whoever_tries_again(ledger, archive):
+    with ThreadPoolExecutor(4) as pool:
+        put = list(
+            pool.map(lambda _: office_mails.queue_once(ledger, archive, "k|1", draft("k|1"), ABOUT, NOW), range(6))
+        )
+    assert sum(put) == 1
+    assert office_mails.queue_once(ledger, archive, "k|2", draft("k|2"), ABOUT, NOW)
+    assert outbox_views.count_states(ledger, "demo")["queued"] == 2
+
+
+def test_a_reminder_plans_no_night(ledger, archive):
+    office_mails.queue_once(ledger, archive, "k|1", draft("k|1"), ABOUT, NOW)
+    assert outbox.planned_through(ledger, "demo") is None
+
+
+def test_the_terms_are_read_with_limits_questions_and_leaders():
+    terms = load_inspection(DEMO)
+    assert (str(terms.starts_after), terms.most) == ("10 workdays", 12)
+    assert [who.name for who in terms.copied_to] == ["副市长梁雪梅", "市政府秘书长"]
+    assert set(terms.questions) == set(Criterion)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("  raised_again:\n", "  raised_twice:\n", "raised_twice"),
+        ("lasts: 5 workdays", "lasts: soon", "soon"),
+        ("most: 12", "most: 0", "most"),
+        ("liangxuemei@linjiang.gov.example", "梁雪梅", "不是邮箱地址"),
+    ],
+)
+def test_a_fault_in_the_terms_is_told_with_its_line(tmp_path, old, new, why):
+    text = DEMO.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "inspection.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=why):
+        load_inspection(path)

@@ -1,0 +1,150 @@
+"""The weekly review, the annual summary and the leaders' briefs as flows: drafted, signed by two, sent to those they are for."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from datetime import date
+
+import pytest
+
+from flows.annual_summary import annual_summary
+from flows.delivery import delivery
+from flows.finding_verdict import VERDICTS, FindingForm, finding_verdict
+from flows.finding_verdict import Opinion as FindingOpinion
+from flows.key_proposals import key_proposals
+from flows.quality_review import quality_review
+from flows.repeat_decision import DECISIONS, RepeatForm, repeat_decision
+from flows.repeat_decision import Opinion as RepeatOpinion
+from flows.sign_off import Opinion, SignOffForm, sign_off
+from tasks.adapters.ledger import documents, findings, repeat_decisions
+from tasks.adapters.workplace import open_workplace
+from tasks.domain.documents import DocumentState
+from tasks.domain.errors import LedgerError
+from tasks.domain.judgement import Verdict
+from tasks.domain.repeat_decisions import Decision
+from tasks.rebuild import rebuild_into
+
+pytestmark = pytest.mark.flow
+DAY = date(2026, 11, 20)
+
+
+def issue(town, drafted, signer="王志远"):
+    for opinion, name in ((Opinion.REVIEW, "周敏"), (Opinion.SIGN, signer)):
+        form = SignOffForm(document=drafted["document"], opinion=opinion, name=name, checksum=drafted["checksum"])
+        result = sign_off(town, form)
+    return result
+
+
+def opened(path):
+    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+
+
+def test_the_weekly_review_lists_findings_for_the_office_and_sends_nothing(county):
+    found = quality_review(county.name, DAY)
+    assert found["findings"] == found["to_judge"] == found["new"] > 0
+    assert (county.var / "quality" / county.name / f"办理质量核查-{DAY}.xlsx").is_file()
+    delivery(county.name, DAY)
+    assert county.mails() == []
+    assert county.ledger("select count(*) from messages") == [(0,)]
+
+    number = county.ledger("select min(finding_id) from findings")[0][0]
+    form = FindingForm(numbers=f"{number}、", opinion=FindingOpinion.REJECT, name="周敏", reason="漏登记")
+    assert finding_verdict(county.name, form) == {"findings": 1, "verdict": "不属实"}
+    with pytest.raises(LedgerError, match="已经认定不属实"):
+        finding_verdict(county.name, form)
+    again = quality_review(county.name, DAY)
+    assert (again["to_judge"], again["findings"]) == (found["to_judge"] - 1, found["findings"])
+    ledger = open_workplace(county.name).ledger
+    assert findings.verdicts(ledger, county.name)["name"].tolist() == ["周敏"]
+
+
+def test_a_repeat_is_decided_by_a_form(county):
+    quality_review(county.name, DAY)
+    rows = county.ledger(
+        "select proposal_id, substr(min(assigned_on), 1, 4) from assignments_versions group by 1 order by 2, 1"
+    )
+    earlier, later = rows[0], rows[-1]
+    if earlier[1] == later[1]:
+        pytest.skip("the county has one year only")
+    form = RepeatForm(
+        proposal=later[0], earlier=earlier[0], opinion=RepeatOpinion.CONFIRM, name="周敏", reason="同一事项"
+    )
+    assert repeat_decision(county.name, form)["decision"] == "同一事项"
+    ledger = open_workplace(county.name).ledger
+    assert repeat_decisions.decisions(ledger, county.name)["decision"].tolist() == [Decision.CONFIRMED]
+
+
+def test_the_forms_offer_every_verdict_and_decision_in_chinese():
+    assert set(VERDICTS.values()) == set(Verdict)
+    assert set(DECISIONS.values()) == set(Decision)
+    assert FindingForm.model_json_schema()["$defs"]["Opinion"]["enum"] == ["属实", "不属实", "撤回认定"]
+    assert RepeatForm.model_json_schema()["$defs"]["Opinion"]["enum"] == ["同一事项", "不是同一事项", "撤回认定"]
+    with pytest.raises(ValueError, match="numbers"):
+        FindingForm(numbers="全部", opinion=FindingOpinion.CONFIRM, name="周敏", reason="x")
+
+
+def test_the_annual_summary_is_signed_by_two_and_sent_to_every_unit(county):
+    drafted = annual_summary(county.name, DAY)
+    assert drafted["document"] == f"{county.name}-summary-2026-001"
+    delivery(county.name, DAY)
+    assert county.mails() == []
+    result = issue(county.name, drafted)
+    assert result["state"] == "已印发"
+    delivery(county.name, DAY)
+    mails = [opened(path) for path in county.mails()]
+    assert len(mails) == result["mails"] == len(county.ledger("select unit_id from units_versions"))
+    assert mails[0]["subject"].startswith("建议提案办理年度总结第1期：关于2026年度")
+    assert [part.get_filename() for part in mails[0].iter_attachments()] == [
+        "2026年度建议提案办理总结.pdf",
+        "2026年度建议提案办理总结（数据）.xlsx",
+    ]
+    compared, why = rebuild_into(county.name, drafted["document"], None)
+    assert [one.filename for one in compared if not one.is_same] == []
+    assert why == ""
+
+
+def test_a_summary_drafted_again_from_the_same_source_keeps_its_number_and_its_signatures(county):
+    drafted = annual_summary(county.name, DAY)
+    form = SignOffForm(document=drafted["document"], opinion=Opinion.REVIEW, name="周敏", checksum=drafted["checksum"])
+    sign_off(county.name, form)
+    assert annual_summary(county.name, DAY) == drafted
+    ledger = open_workplace(county.name).ledger
+    assert documents.by_id(ledger, county.name, drafted["document"]).state is DocumentState.REVIEWED
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 1, 5), date(2026, 2, 2)])
+def test_the_yearly_run_drafts_on_the_first_workday_of_january_only(county, day):
+    assert annual_summary(county.name, day, yearly=True, return_state=True).name == "Skipped"
+
+
+@pytest.fixture
+def led(county, tmp_path_factory, monkeypatch):
+    """The demonstration's city, which records who leads; beside the county, whose server it shares."""
+    return "demo"
+
+
+def test_each_leader_is_briefed_and_the_brief_goes_to_the_leaders_office_or_to_ours(county, led):
+    drafted = key_proposals(led, date(2026, 7, 15))["documents"]
+    assert len(drafted) == 5
+    for each in drafted:
+        assert issue(led, each)["mails"] == 1
+    delivery(led, date(2026, 7, 15))
+    sent = {str(mail["to"]): str(mail["subject"]) for mail in map(opened, county.mails())}
+    addresses = sorted(to.rpartition("<")[2].rstrip(">") for to in sent)
+    # 秦晓琳 has no address of her own: the office takes hers there.
+    offices = [f"mishu{n}@linjiang.gov.example" for n in range(1, 5)]
+    assert addresses == sorted([*offices, "ducha@linjiang.gov.example"])
+    told = {to.rpartition("<")[2].rstrip(">"): subject for to, subject in sent.items()}
+    assert "秦晓琳" in told["ducha@linjiang.gov.example"]
+    assert "周文博副市长" in told["mishu2@linjiang.gov.example"]
+
+
+def test_a_scheduled_run_briefs_each_leader_once_when_their_day_has_come(county, led):
+    first = key_proposals(led, date(2026, 7, 6), scheduled=True)["documents"]
+    assert len(first) == 5
+    assert key_proposals(led, date(2026, 7, 7), scheduled=True)["documents"] == []
+    # 周文博 asked for a fortnight, the others for a month.
+    (own,) = key_proposals(led, date(2026, 7, 20), scheduled=True)["documents"]
+    ledger = open_workplace(led).ledger
+    assert documents.by_id(ledger, led, own["document"]).made_from["leader"] == "副市长 周文博"
