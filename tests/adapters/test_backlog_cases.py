@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.adapters.ledger import audit, backlog_cases, backlog_reviews
@@ -18,6 +18,7 @@ from tasks.adapters.ledger.engine import open_ledger
 from tasks.domain.errors import LedgerError
 from tests.adapters.outboxes import archive_in
 from tests.adapters.registers import close, prepared, reviewed, standings
+from tests.examples import examples
 
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 9), date(2026, 11, 2), date(2026, 12, 1)
 OVERDUE = ("甲", "reply_overdue", "2026-09-09")
@@ -156,7 +157,7 @@ months = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40, few=10)
 @given(months)
 def test_no_case_leaves_the_list_without_a_closing_whatever_is_reviewed_in_whatever_order(history):
     """Days go back and forth, cases come and go, some are closed: every open case is in every review that counts."""
