@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.adapters.ledger import audit, backlog_cases, backlog_reviews
@@ -18,6 +18,7 @@ from tasks.adapters.ledger.engine import open_ledger
 from tasks.domain.errors import LedgerError
 from tests.adapters.outboxes import archive_in
 from tests.adapters.registers import close, prepared, reviewed, standings
+from tests.examples import examples
 
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 9), date(2026, 11, 2), date(2026, 12, 1)
 OVERDUE = ("甲", "reply_overdue", "2026-09-09")
@@ -86,6 +87,15 @@ def test_a_review_of_a_day_before_the_last_one_changes_nothing(ledger, archive):
     assert (after.previous_id, standings(archive, after)) == (last.review_id, {("甲", 1): "still"})
 
 
+def test_looking_back_never_rests_on_another_look_back(ledger, archive):
+    reviewed(ledger, archive, OCTOBER, OVERDUE)
+    last = reviewed(ledger, archive, DECEMBER, OVERDUE)
+    reviewed(ledger, archive, NOVEMBER, OTHER)
+    again = reviewed(ledger, archive, date(2026, 11, 16), OVERDUE)
+    assert standings(archive, again) == {("甲", 1): "still"}
+    assert [each.as_of for each in backlog_reviews.reviews(ledger, "demo")] == [OCTOBER, last.as_of]
+
+
 def test_what_was_closed_and_comes_back_is_a_case_of_its_own(ledger, archive):
     reviewed(ledger, archive, OCTOBER, OVERDUE)
     close(ledger, "甲", date(2026, 10, 20))
@@ -147,7 +157,7 @@ months = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40, few=10)
 @given(months)
 def test_no_case_leaves_the_list_without_a_closing_whatever_is_reviewed_in_whatever_order(history):
     """Days go back and forth, cases come and go, some are closed: every open case is in every review that counts."""

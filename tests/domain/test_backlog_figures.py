@@ -6,13 +6,14 @@ from datetime import date
 from itertools import pairwise
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.adapters.ledger.backlog_cases import REGISTER
 from tasks.domain.backlog import BACKLOG_REVIEW
 from tasks.domain.backlog_figures import ageing, by_criterion, by_unit, by_year, flow_by_month, responsible_units
 from tests.builders import facts
+from tests.examples import examples
 
 NOVEMBER = date(2026, 11, 23)
 
@@ -71,7 +72,7 @@ DAYS = st.dates(date(2025, 1, 1), date(2026, 11, 23))
 
 
 @given(st.lists(st.tuples(DAYS, st.one_of(st.none(), st.integers(0, 300))), max_size=12))
-@settings(deadline=None, max_examples=60)
+@examples(60, few=15)
 def test_every_month_ends_with_what_it_began_with_and_came_less_what_went(cases):
     rows = [(day, None if later is None else pd.Timestamp(day) + pd.Timedelta(days=later)) for day, later in cases]
     months = flow_by_month(register(*rows), NOVEMBER)
@@ -80,7 +81,7 @@ def test_every_month_ends_with_what_it_began_with_and_came_less_what_went(cases)
 
 
 @given(st.lists(st.dates(date(2020, 1, 1), NOVEMBER), max_size=12))
-@settings(deadline=None, max_examples=60)
+@examples(60, few=15)
 def test_the_ages_add_up_to_the_open_cases(days):
     rows = [(f"p{n}", "still", "reply_overdue", day, NOVEMBER) for n, day in enumerate(days)]
     assert sum(each.count for each in ageing(reviewed(*rows), NOVEMBER)) == len(days)

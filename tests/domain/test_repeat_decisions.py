@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.adapters.backlog_files import load_backlog
@@ -14,6 +14,7 @@ from tasks.domain.obligations import obligations
 from tasks.domain.repeat_decisions import REPEAT_DECISIONS, Decision, held, refused, undecided, with_confirmed_repeats
 from tasks.domain.repeats import REPEAT_CANDIDATES, matters, session_years
 from tests.builders import PLAIN_CALENDAR, ROOT, facts, rule_book
+from tests.examples import examples
 
 CRITERIA, _ = load_backlog(ROOT / "config" / "jurisdictions" / "demo" / "backlog.yaml")
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -185,7 +186,7 @@ pairs = st.lists(
 )
 
 
-@settings(deadline=None)
+@examples(100, few=20)
 @given(pairs)
 def test_every_confirmed_pair_ends_in_one_matter_and_every_link_leads_to_an_earlier_year(drawn):
     whole = with_confirmed_repeats(known(*names), confirmed(*drawn))

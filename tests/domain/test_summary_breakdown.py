@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.errors import DubanError
@@ -14,6 +14,7 @@ from tasks.domain.obligations import obligations
 from tasks.domain.summary import Before, summed_up, year_summary
 from tasks.domain.summary_breakdown import BY, FIGURES, year_breakdown
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
+from tests.examples import examples
 
 AS_OF, A_YEAR_BEFORE = date(2026, 12, 1), date(2025, 12, 1)
 RULES = rule_book()
@@ -185,7 +186,7 @@ cases = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40, few=10)
 @given(cases)
 def test_every_division_adds_up_to_the_same(drawn):
     known = facts(
