@@ -129,6 +129,14 @@ def test_a_returned_letter_keeps_its_number_for_its_own_subject(ledger):
     assert drafted(ledger, letter("甲局"), "改过").serial == 1
 
 
+def test_a_text_is_not_stored_under_a_number_that_went_to_another_circular_meanwhile(ledger):
+    first = opened(ledger)
+    opened(ledger, heading(date(2026, 11, 30)))
+    with pytest.raises(DocumentError, match="拟“截至2026-10-31”时，这个期号已另拟“截至2026-11-30”"):
+        documents.store_text(ledger, first.document_id, text(), MADE_FROM, NOW, subject=first.subject)
+    assert documents.by_id(ledger, "demo", first.document_id).version == 0
+
+
 def test_a_returned_draft_written_again_word_for_word_is_put_forward_again(ledger):
     document = drafted(ledger)
     act(ledger, document, Act.RETURNED, "周敏", comment="再核")
