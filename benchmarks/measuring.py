@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import resource
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.adapters.calendars import load_calendar
@@ -50,6 +55,47 @@ def _measured(work: Callable[..., dict], given: tuple) -> dict:
     # Not ru_maxrss: it remembers the parent's.
     peak = next(row for row in Path("/proc/self/status").read_text().splitlines() if row.startswith("VmHWM"))
     return found | {"peak_gb": int(peak.split()[1]) / 1e6}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a command cost, its children included: seconds on the clock and of CPU, and the memory of all at once."""
+
+    seconds: float
+    cpu: float
+    peak_gb: float
+
+
+def ran(command: Sequence[str], environment: Mapping[str, str]) -> Run:
+    """Run the command to its end and return what it cost; ``RuntimeError`` with its last words if it fails."""
+    start, before, peak = time.perf_counter(), _children_cpu(), 0.0
+    with tempfile.TemporaryFile("w+") as said:
+        child = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+        while child.poll() is None:
+            peak = max(peak, _resident_gb(child.pid))
+            time.sleep(0.1)
+        if child.returncode:
+            said.seek(0)
+            raise RuntimeError(said.read()[-2000:])
+    return Run(time.perf_counter() - start, _children_cpu() - before, peak)
+
+
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _resident_gb(process: int) -> float:
+    """Return the memory of a process and all below it; what they share is counted once (proportional set size)."""
+    total, waiting = 0, [process]
+    while waiting:
+        one = waiting.pop()
+        with suppress(OSError, StopIteration):
+            rows = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
+            total += int(next(row for row in rows if row.startswith("Pss:")).split()[1])
+        with suppress(OSError):
+            waiting += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
+    return total / 1e6
 
 
 def line(name: str, figure: str, note: str = "") -> None:

@@ -18,6 +18,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
+from flows.forms import in_chinese
 from tasks.jurisdictions import Served
 
 WORK_POOL = "duban"
@@ -117,6 +118,8 @@ def _deployment(entry: Entry, served: Served) -> RunnerDeployment:
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     assert isinstance(deployment, RunnerDeployment)
+    form = deployment._parameter_openapi_schema
+    form.properties = in_chinese(entry.flow, form.properties, served)
     return deployment
 
 

@@ -11,7 +11,7 @@ from prefect.states import Completed
 from flows.day import business_day, recorded
 from tasks.assess import assess
 from tasks.criticise import criticise
-from tasks.draft import draft, is_first_workday, occasion, submit
+from tasks.draft import draft, monthly_is_due, occasion, submit
 from tasks.rank import rank
 from tasks.refresh import refresh
 
@@ -33,11 +33,11 @@ def ranking_circular(
         scheme: 排名方案；不填为 ranking.yaml 的 default。
         corrects: 更正第几期；按现有数据重算那一期，并附更正前后对照。
         reason: 更正的原因，写进通报。
-        monthly: 每月通报：只在当月第一个工作日拟稿，截止到上个月末；其余日子不做。
+        monthly: 每月通报：当月第一个工作日拟稿（错过了就在随后的工作日补），截止到上个月末；已经拟过的不再拟。
     """
     day = business_day(jurisdiction, as_of)
-    if monthly and not is_first_workday(jurisdiction, day.as_of):
-        return Completed(name="Skipped", message=f"{day.as_of} 不是当月第一个工作日")
+    if monthly and not monthly_is_due(jurisdiction, day.as_of):
+        return Completed(name="Skipped", message=f"{day.as_of} 休息，或上个月的通报已经拟稿")
     with recorded(jurisdiction, "ranking-circular", day) as summary:
         about = occasion(jurisdiction, day, scheme, corrects, monthly)
         snapshot = refresh(jurisdiction, day.now)

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from reports.dossier_building import case_number, matter_of
+from reports.dossier_words import case_number, matter_of
 from tasks.domain.backlog import STANDING_LABELS, Standing
 from tasks.domain.backlog_criteria import CRITERION_LABELS, Criterion
 from tasks.domain.backlog_figures import responsible_units

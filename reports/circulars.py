@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reports.circular_annexes import annexes_of
-from reports.circular_content import CircularContent, Measure, Total
+from reports.circular_content import CircularContent, Measure, Total, UnitCount
 from reports.circular_words import shared_out
 from reports.environment import environment
 from reports.notices import legible
@@ -35,6 +35,14 @@ class Part:
     measures: tuple[Measure, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """Units that have done nothing of what a measure counts, with how much they owe."""
+
+    measure: str
+    units: list[UnitCount]
+
+
 def circular(content: CircularContent, templates: Path | None = None) -> OfficialDocument:
     """Return the circular; ``templates`` is a jurisdiction's folder whose documents/circular.txt replaces our words.
 
@@ -42,7 +50,7 @@ def circular(content: CircularContent, templates: Path | None = None) -> Officia
     """
     content = legible(content)
     annexes = annexes_of(content)
-    told = {"annex": annexes.labels(), "parts": _parts(content), "listed": shared_out}
+    told = {"annex": annexes.labels(), "parts": _parts(content), "listed": shared_out, "zeros": _zeros(content)}
     text = environment(templates).text(TEMPLATE, c=content, **told)
     return OfficialDocument(
         masthead=content.masthead,
@@ -75,6 +83,17 @@ def _parts(content: CircularContent) -> list[Part]:
     counted = [measure for measure in content.measures if measure.rate.total]
     labels = dict.fromkeys(measure.part for measure in counted)
     return [Part(label, tuple(measure for measure in counted if measure.part == label)) for label in labels]
+
+
+def _zeros(content: CircularContent) -> list[Zero]:
+    """Return the measures of which units have nothing done, each with its units, the most owed first."""
+    measures = dict.fromkeys(zero.measure for zero in content.zero_rates)
+    return [Zero(measure, _owing(content, measure)) for measure in measures]
+
+
+def _owing(content: CircularContent, measure: str) -> list[UnitCount]:
+    mine = [UnitCount(zero.unit, zero.total) for zero in content.zero_rates if zero.measure == measure]
+    return sorted(mine, key=lambda unit: -unit.count)
 
 
 def _marks(content: CircularContent) -> tuple[Mark, ...]:

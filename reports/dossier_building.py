@@ -3,75 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 
 import pandas as pd
 
+from reports.dossier_history import explanations_of, history_of, notices_of, promises_of, same_matter_of
+from reports.dossier_words import Matter, Words, case_number, matter_of, short_day, shown_text, unit_of
 from reports.dossiers import (
     Dossier,
     DutyRecord,
-    EarlierProposal,
-    Event,
     Inspection,
-    Promise,
     Reason,
-    SentNotice,
     UnitRecord,
 )
 from reports.official import chinese_date
-from reports.wording import legible
 from tasks.domain.backlog import STANDING_LABELS, Standing
 from tasks.domain.backlog_criteria import CRITERION_LABELS, Criterion
 from tasks.domain.dossiers import Shelf
-from tasks.domain.frames import LABELS, EventKind, State, label
+from tasks.domain.frames import State, label
 from tasks.domain.records import ANSWERING
 
-UNSHOWN = "（内容不列）"
-LONGEST_NOTE = 200
 # What a dossier need not list: it is done, in time, and stands in the history.
 SETTLED = (State.MET, State.EXCUSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the office calls things: itself, its duties, the classes of replies."""
-
-    issuer: str
-    duty_labels: Mapping[str, str]
-    outcome_labels: Mapping[str, str]
-
-    def outcome(self, value: object) -> str:
-        """Return a reply's class in the office's words."""
-        return self.outcome_labels.get(str(value), label("outcome", value))
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """A proposal as documents name it across years; a confidential one has no title."""
-
-    name: str
-    title: str | None
-    is_confidential: bool
-
-
-def matter_of(shelf: Shelf, proposal_id: str) -> Matter:
-    """Return how documents name the proposal; one that left the source keeps its id."""
-    found = shelf.of("proposals", proposal_id)
-    if found.empty:
-        return Matter(f"{proposal_id}（来源中已没有这一件）", None, False)
-    row = found.iloc[0]
-    year = shelf.chain.loc[shelf.chain["proposal_id"] == proposal_id, "year"].iloc[0]
-    secret = bool(row["is_confidential"]) if not pd.isna(row["is_confidential"]) else False
-    name = f"{'' if pd.isna(year) else f'{year}年'}{label('kind', row['kind'])}{_numbered(row['number'], proposal_id)}"
-    return Matter(name, None if secret else legible(str(row["title"])), secret)
-
-
-def _numbered(number: object, proposal_id: str) -> str:
-    if pd.isna(number):
-        return proposal_id
-    text = str(number)
-    return f"第{text}号" if text.isdigit() else f"{text.removesuffix('号')}号"
 
 
 def case_dossier(
@@ -93,19 +45,13 @@ def case_dossier(
         reasons=_reasons(shelf, case),
         units=_units(shelf, proposal_id, matter),
         duties=_duties(shelf, proposal_id, words),
-        history=_history(shelf, proposal_id, matter, words),
-        promises=_promises(shelf, proposal_id, matter),
-        notices=_notices(shelf, proposal_id),
-        explanations=_explanations(shelf, proposal_id, matter),
-        earlier=_same_matter(shelf, proposal_id, words),
+        history=history_of(shelf, proposal_id, matter, words),
+        promises=promises_of(shelf, proposal_id, matter),
+        notices=notices_of(shelf, proposal_id),
+        explanations=explanations_of(shelf, proposal_id, matter),
+        earlier=same_matter_of(shelf, proposal_id, words),
         inspection=plan,
     )
-
-
-def case_number(case: pd.Series) -> str:
-    """Return the number that a case keeps for life, and how often it was listed if more than once."""
-    number = "未编号" if pd.isna(case["case_no"]) else str(case["case_no"])
-    return f"{number}（第{case['occurrence']}次列入）" if case["occurrence"] > 1 else number
 
 
 def _facts(shelf: Shelf, case: pd.Series, matter: Matter) -> tuple[tuple[str, str], ...]:
@@ -122,10 +68,10 @@ def _facts(shelf: Shelf, case: pd.Series, matter: Matter) -> tuple[tuple[str, st
     told = (
         ("编号", str(row["proposal_id"])),
         ("题目", matter.title or "（题目不列）"),
-        ("主题分类", _text(row["topic"])),
+        ("主题分类", shown_text(row["topic"])),
         ("提出者", "（不列）" if matter.is_confidential else _proposers(row)),
         ("立案日期", chinese_date(row["filed_on"].date()) if not pd.isna(row["filed_on"]) else ""),
-        ("领办领导", _text(row["led_by"])),
+        ("领办领导", shown_text(row["led_by"])),
     )
     return own + tuple((name, value) for name, value in told if value)
 
@@ -141,11 +87,7 @@ def _stands(case: pd.Series, standing: Standing) -> str:
 def _proposers(row: pd.Series) -> str:
     others = row["co_signer_count"]
     joined = f"等{int(others) + 1}人" if not pd.isna(others) and others > 0 else ""
-    return _text(row["lead_proposer"]) + joined
-
-
-def _text(value: object) -> str:
-    return "" if pd.isna(value) else legible(str(value), LONGEST_NOTE)
+    return shown_text(row["lead_proposer"]) + joined
 
 
 def _reasons(shelf: Shelf, case: pd.Series) -> tuple[Reason, ...]:
@@ -169,10 +111,10 @@ def _units(shelf: Shelf, proposal_id: str, matter: Matter) -> tuple[UnitRecord, 
     order = sorted(rows.to_dict("records"), key=lambda row: row["role"] not in ANSWERING)
     return tuple(
         UnitRecord(
-            _unit(shelf, row["unit_id"]),
+            unit_of(shelf, row["unit_id"]),
             label("role", row["role"]),
             row["assigned_on"].date(),
-            "" if pd.isna(row["ended_on"]) else f"{_short(row['ended_on'])}{_ended(row['end_reason'])}",
+            "" if pd.isna(row["ended_on"]) else f"{short_day(row['ended_on'])}{_ended(row['end_reason'])}",
             "（不列）" if matter.is_confidential else _responsible(row),
         )
         for row in order
@@ -193,7 +135,7 @@ def _duties(shelf: Shelf, proposal_id: str, words: Words) -> tuple[DutyRecord, .
     rows = rows[~rows["state"].isin(list(map(str, SETTLED)))]
     return tuple(
         DutyRecord(
-            _unit(shelf, row["unit_id"]),
+            unit_of(shelf, row["unit_id"]),
             words.duty_labels.get(str(row["duty"]), str(row["duty"]))
             + (f"（第{row['round']}次）" if row["round"] > 1 else ""),
             (row["due_on"] if pd.isna(row["extended_to"]) else row["extended_to"]).date(),
@@ -202,106 +144,3 @@ def _duties(shelf: Shelf, proposal_id: str, words: Words) -> tuple[DutyRecord, .
         )
         for row in rows.to_dict("records")
     )
-
-
-def _history(shelf: Shelf, proposal_id: str, matter: Matter, words: Words) -> tuple[Event, ...]:
-    rows = shelf.of("events", proposal_id).sort_values(["happened_on", "event_id"], kind="stable")
-    return tuple(
-        Event(
-            row["happened_on"].date(),
-            "" if pd.isna(row["unit_id"]) else _unit(shelf, row["unit_id"]),
-            _said(row, words),
-            _noted(row["note"], matter),
-        )
-        for row in rows.to_dict("records")
-        if row["kind"] != EventKind.EXPLAINED
-    )
-
-
-def _said(row: Mapping[str, object], words: Words) -> str:
-    text = label("event", row["kind"])
-    if not pd.isna(row["value"]):
-        grades = {**LABELS["grade"], **LABELS["look_back"], **LABELS["method"]}
-        is_reply = row["kind"] == EventKind.REPLY_ISSUED
-        parts = str(row["value"]).split("/")
-        text += "：" + "/".join(words.outcome(part) if is_reply else grades.get(part, part) for part in parts)
-    until = row["until"]
-    return text + (f"（至{_short(until)}）" if isinstance(until, pd.Timestamp) and not pd.isna(until) else "")
-
-
-def _noted(note: object, matter: Matter) -> str:
-    text = _text(note)
-    return UNSHOWN if text and matter.is_confidential else text
-
-
-def _promises(shelf: Shelf, proposal_id: str, matter: Matter) -> tuple[Promise, ...]:
-    rows = shelf.of("promises", proposal_id).sort_values(["made_on", "unit_id"], kind="stable")
-    return tuple(
-        Promise(
-            str(row["unit"]),
-            row["made_on"].date(),
-            None if pd.isna(row["due_on"]) else row["due_on"].date(),
-            _noted(row["promise"], matter) or "（未写明内容）",
-            _kept(row),
-        )
-        for row in rows.to_dict("records")
-    )
-
-
-def _kept(row: Mapping[str, object]) -> str:
-    kept, late = row["kept_on"], row["days_late"]
-    if isinstance(kept, pd.Timestamp) and not pd.isna(kept):
-        return f"{_short(kept)}兑现" + (f"，迟{late}天" if late and not pd.isna(late) else "")
-    if row["state"] == State.OVERDUE:
-        return f"到期未兑现，逾期{late}天"
-    return "未到期" if row["state"] in (State.OPEN, State.DUE_SOON) else label("state", row["state"])
-
-
-def _notices(shelf: Shelf, proposal_id: str) -> tuple[SentNotice, ...]:
-    rows = shelf.of("notices", proposal_id).to_dict("records")
-    told = [(row["sent_at"].date(), row) for row in rows]
-    return tuple(
-        SentNotice(label("level", row["level"]), day, _to(shelf, row), _text(row["document_no"])) for day, row in told
-    )
-
-
-def _to(shelf: Shelf, row: Mapping[str, object]) -> str:
-    return f"{_unit(shelf, row['unit_id'])}（{row['to_names']}）"
-
-
-def _explanations(shelf: Shelf, proposal_id: str, matter: Matter) -> tuple[Event, ...]:
-    rows = shelf.of("explanations", proposal_id)
-    return tuple(
-        Event(
-            row["explained_on"].date(),
-            "" if pd.isna(row["unit_id"]) else _unit(shelf, row["unit_id"]),
-            "情况说明",
-            _noted(row["text"], matter),
-        )
-        for row in rows.to_dict("records")
-    )
-
-
-def _same_matter(shelf: Shelf, proposal_id: str, words: Words) -> tuple[EarlierProposal, ...]:
-    rows = shelf.same_matter(proposal_id)
-    return tuple(_told_of(shelf, str(row["proposal_id"]), row["year"], words) for row in rows.to_dict("records"))
-
-
-def _told_of(shelf: Shelf, proposal_id: str, year: object, words: Words) -> EarlierProposal:
-    matter = matter_of(shelf, proposal_id)
-    assigned = shelf.of("assignments", proposal_id)
-    answering = assigned[assigned["role"].isin(list(map(str, ANSWERING)))]
-    units = "、".join(dict.fromkeys(_unit(shelf, unit) for unit in answering["unit_id"]))
-    replies = shelf.of("events", proposal_id).query(f"kind == '{EventKind.REPLY_ISSUED}'").sort_values("happened_on")
-    last = replies.iloc[-1] if len(replies) else None
-    outcome = "未答复" if last is None else f"{words.outcome(last['value'])}（{_short(last['happened_on'])}）"
-    name = matter.name.removeprefix(f"{year}年")
-    return EarlierProposal("—" if pd.isna(year) else str(year), name, matter.title or "（题目不列）", units, outcome)
-
-
-def _unit(shelf: Shelf, unit_id: object) -> str:
-    return shelf.unit_name.get(str(unit_id), str(unit_id))
-
-
-def _short(day: pd.Timestamp | date) -> str:
-    return f"{day.year}.{day.month}.{day.day}"

@@ -22,7 +22,7 @@ from reports.official import (
     chinese_date,
     masthead_points,
 )
-from reports.official_text import text_lines
+from reports.official_text import texts_by_face
 from tasks.domain.errors import DocumentError
 
 TEMPLATES = Path(__file__).parent / "templates" / "documents"
@@ -52,8 +52,12 @@ def pdf_bytes(document: OfficialDocument, fonts: Fonts, head: str | None = None)
 
 
 def characters_without_glyph(document: OfficialDocument, fonts: Fonts) -> str:
-    """Return the characters of the text that would come out blank, each once; empty when the PDF shows everything."""
-    return missing_glyphs("".join(text_lines(document)), fonts)
+    """Return the characters that would come out blank, each once; empty when the PDF shows everything.
+
+    Each face is asked for what it sets: rare characters are often missing from the font of the title alone.
+    """
+    absent = (missing_glyphs(text, fonts, face) for face, text in texts_by_face(document).items())
+    return "".join(sorted(set().union(*absent)))
 
 
 @cache

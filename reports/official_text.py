@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reports.fonts import Face
 from reports.official import Block, Figures, Head, Heading, OfficialDocument, Paragraph, Table, chinese_date
 
 
@@ -22,6 +23,27 @@ def _lines(document: OfficialDocument) -> Iterator[str]:
         yield from (document.annex_label(place), annex.title.replace("\n", ""))
         yield from _block_lines(annex.blocks)
     yield from imprint_lines(document)
+
+
+def texts_by_face(document: OfficialDocument) -> dict[Face, str]:
+    """Return what each face sets: a character may be in the font of the text and not in that of the title."""
+    blocks = [*document.blocks, *(block for annex in document.annexes for block in annex.blocks)]
+    labels = [document.annex_label(place) for place in range(len(document.annexes))]
+    titles = [document.masthead, document.title, *(annex.title for annex in document.annexes)]
+    level = {1: Face.HEI, 2: Face.KAI}
+    parts = [(Face.TITLE, "".join(titles)), (Face.HEI, "".join(labels)), (Face.KAI, document.mark_line)]
+    for block in blocks:
+        match block:
+            case Heading():
+                parts.append((level.get(block.level, Face.TEXT), block.text))
+            case Paragraph():
+                parts.append((level.get(block.level, Face.KAI), block.lead))
+            case Table():
+                parts.append((Face.HEI, block.caption + "".join(column.label for column in block.columns)))
+            case Figures():
+                parts.append((Face.HEI, "".join(figure.caption + figure.alt for figure in block.items)))
+    own = {face: "".join(text for one, text in parts if one is face) for face in (Face.TITLE, Face.HEI, Face.KAI)}
+    return {**own, Face.TEXT: "".join(text_lines(document))}
 
 
 def _annex_list_lines(document: OfficialDocument) -> Iterator[str]:

@@ -31,6 +31,7 @@ FLOWS = {
     "inspection-follow-up": "联合督查跟踪",
     "key-proposals": "领办专报",
     "quality-review": "办理质量核查",
+    "weekly-brief": "每周专报",
     "watch": "值守检查",
 }
 CONSEQUENCES = {

@@ -11,7 +11,7 @@ from reports.backlog_lines import BACKLOG_LIST, backlog_list
 from reports.workbooks import Sheet, csv_bytes, workbook_bytes
 from tasks.adapters.archive import write_atomically
 from tasks.adapters.frame_files import parquet_bytes
-from tasks.adapters.ledger import audit, backlog_cases, documents
+from tasks.adapters.ledger import audit, backlog_reviews, documents
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.backlog import STANDING_LABELS
 from tasks.domain.documents import OPEN, STATE_LABELS, DocumentKind
@@ -21,7 +21,7 @@ from tasks.shelve import Reviewed, inspected_by, reviewed_cases
 
 def last_reviewed(workplace: Workplace) -> Reviewed:
     """Return the last review that counts; wrong use before the first."""
-    last = backlog_cases.last_review(workplace.ledger, workplace.name)
+    last = backlog_reviews.last_review(workplace.ledger, workplace.name)
     if last is None:
         raise ConfigurationError(f"地区 {workplace.name}", "还没有核定过积案", "请先运行 run backlog-review。")
     return reviewed_cases(workplace, last.review_id)
@@ -111,7 +111,7 @@ def fetch_dossier(jurisdiction: str, proposal_id: str, path: Path) -> str:
     """Write the dossier of the last review to ``path`` (.docx or .pdf), byte for byte as archived; return the review's id."""
     workplace = open_workplace(jurisdiction)
     last = last_reviewed(workplace).record
-    kept = backlog_cases.dossiers(workplace.ledger, last.review_id)
+    kept = backlog_reviews.dossiers(workplace.ledger, last.review_id)
     mine = [files for (proposal, _), files in sorted(kept.items()) if proposal == proposal_id]
     ending = path.suffix.removeprefix(".")
     if not mine or ending not in mine[-1]:

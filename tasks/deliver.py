@@ -31,6 +31,7 @@ from tasks.supplement import supplemented
 
 # Longer than any connection, answer and time-out of one mail together.
 GIVE_UP_AFTER = timedelta(minutes=30)
+STILL_NEW = timedelta(minutes=10)
 SHOWN_STATES = tuple(state for state in MessageState if state is not MessageState.SENT)
 
 
@@ -114,7 +115,13 @@ def sending_hours(workplace: Workplace) -> Callable[[datetime], bool]:
 
 
 def _newest_snapshot(workplace: Workplace, day: Day) -> str:
-    """Return a snapshot of now; if the source fails, the last good one: the night's plan came from no other."""
+    """Return a snapshot of now; if the source fails, the last good one: the night's plan came from no other.
+
+    What was read minutes ago, as by the night that this delivery ends, is not read again.
+    """
+    last = snapshots.latest(workplace.ledger, workplace.name)
+    if last is not None and timedelta(0) <= day.now - last.taken_at <= STILL_NEW:
+        return last.snapshot_id
     try:
         return take_snapshot(workplace, day.moment).snapshot_id
     except SourceError as error:

@@ -59,6 +59,15 @@ def is_first_workday(jurisdiction: str, day: date) -> bool:
     return calendar.is_workday(day) and not np.any(calendar.is_workday(month))
 
 
+def monthly_is_due(jurisdiction: str, day: date) -> bool:
+    """Return whether last month's circular is to be drafted on ``day``: a workday, and nobody has drafted it yet."""
+    workplace = open_workplace(jurisdiction)
+    month_end = day.replace(day=1) - timedelta(days=1)
+    known = documents.listing(workplace.ledger, jurisdiction)
+    drafted = any(one.kind is DocumentKind.CIRCULAR and one.as_of == month_end and one.version for one in known)
+    return bool(workplace.calendar().is_workday(day)) and not drafted
+
+
 @task(name="拟稿", task_run_name="拟稿 {ranking_id}", cache_policy=NO_CACHE)
 def draft(jurisdiction: str, ranking_id: str, day: Day, corrects: str | None = None, reason: str = "") -> str:
     """Store the circular of a ranking as a draft and return the document's id; the same circular again keeps its number."""

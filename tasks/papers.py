@@ -111,7 +111,10 @@ def put_forward(
     files, fonts = write(document), fonts_of(workplace)
     made_from = {**made_from, "fonts": fonts.version if fonts else None}
     contents = {name: _stored(workplace, part) for name, part in files.parts.items()}
-    return documents.store_text(workplace.ledger, document.document_id, contents, made_from, now), files
+    stored = documents.store_text(
+        workplace.ledger, document.document_id, contents, made_from, now, subject=document.subject
+    )
+    return stored, files
 
 
 def lay_out(workplace: Workplace, document: Document) -> Path:

@@ -127,6 +127,7 @@ def explain_ranked_unit(
             known_at,
             day.workplace.jurisdiction.rules.labels,
             criticisms_of(day.workplace, day.facts, chosen, day.as_of),
+            day.workplace.jurisdiction.groups,
         )
     except KeyError:
         raise ConfigurationError(

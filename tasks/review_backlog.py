@@ -21,8 +21,8 @@ from reports.workbooks import Sheet, workbook_bytes
 from tasks.adapters.archive import write_atomically
 from tasks.adapters.backlog_files import load_backlog
 from tasks.adapters.config_files import file_of
-from tasks.adapters.ledger import backlog_cases
-from tasks.adapters.ledger.backlog_cases import Found
+from tasks.adapters.ledger import backlog_reviews
+from tasks.adapters.ledger.backlog_reviews import Found
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.assess import load_assessed
 from tasks.domain.backlog import Standing, backlog
@@ -49,7 +49,7 @@ def review_backlog(jurisdiction: str, assessment_id: str, now: datetime) -> str:
     found = Found(
         as_of, assessment_id, criteria.version, backlog(assessed.facts, assessed.obligations, criteria, as_of)
     )
-    made = backlog_cases.record_review(workplace.ledger, workplace.archive, jurisdiction, found, now)
+    made = backlog_reviews.record_review(workplace.ledger, workplace.archive, jurisdiction, found, now)
     past = "（补看以往日期，不改变积案）" if made.is_past else ""
     get_run_logger().info("积案核定 %s%s：%s", made.review_id, past, dict(made.counts))
     return made.review_id
@@ -62,7 +62,7 @@ def write_dossiers(jurisdiction: str, review_id: str) -> int:
     reviewed = reviewed_cases(workplace, review_id)
     folder = folder_of(workplace, reviewed) / DOSSIERS
     kept = {line.key: _dossier(workplace, reviewed, line, folder) for line in reviewed.lines}
-    backlog_cases.keep_dossiers(workplace.ledger, review_id, kept)
+    backlog_reviews.keep_dossiers(workplace.ledger, review_id, kept)
     if fonts_of(workplace) is None:
         get_run_logger().warning("没有中文字体，案卷只有 .docx；安装字体后重新运行即可补出 PDF")
     return len(kept)
@@ -127,7 +127,7 @@ def _named_counts(counts: Mapping[str, int]) -> dict[str, str | int]:
 
 def _report(workplace: Workplace, reviewed: Reviewed) -> BacklogReport:
     record, shelf = reviewed.record, reviewed.shelf
-    earlier = [one for one in backlog_cases.reviews(workplace.ledger, workplace.name) if one.as_of < record.as_of]
+    earlier = [one for one in backlog_reviews.reviews(workplace.ledger, workplace.name) if one.as_of < record.as_of]
     stock = [(one.as_of, _open_count(one.counts)) for one in [*earlier, record]]
     return BacklogReport(
         issuer=workplace.jurisdiction.office.name,

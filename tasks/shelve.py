@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reports.backlog_lines import CaseLine, case_lines
-from reports.dossier_building import Words
+from reports.dossier_words import Words
 from tasks.adapters.config_files import file_of
 from tasks.adapters.inspection_files import load_inspection
-from tasks.adapters.ledger import backlog_cases, documents, inspections, outbox_views, silences
-from tasks.adapters.ledger.backlog_cases import BacklogReview
+from tasks.adapters.ledger import backlog_cases, backlog_reviews, documents, inspections, outbox_views, silences
+from tasks.adapters.ledger.backlog_reviews import BacklogReview
 from tasks.adapters.workplace import Workplace
 from tasks.assess import Assessed, load_assessed
 from tasks.domain.commitments import promises, with_implied_promises
@@ -44,7 +44,7 @@ class Reviewed:
 
 def reviewed_cases(workplace: Workplace, review_id: str) -> Reviewed:
     """Return a stored review with the frames of its day."""
-    record = backlog_cases.by_id(workplace.ledger, review_id)
+    record = backlog_reviews.by_id(workplace.ledger, review_id)
     assessed = load_assessed(workplace, record.assessment_id)
     register = backlog_cases.register(workplace.ledger, workplace.name)
     shelf = _shelf(workplace, record, assessed, register)
@@ -57,7 +57,7 @@ def _shelf(workplace: Workplace, record: BacklogReview, assessed: Assessed, regi
     facts = with_implied_promises(assessed.facts, as_of)
     found = backlog_of(workplace, assessed.facts, owed, as_of)
     numbers = register[["proposal_id", "occurrence", "case_no"]]
-    reviewed = backlog_cases.review_frame(workplace.archive, record)
+    reviewed = backlog_reviews.review_frame(workplace.archive, record)
     notices = outbox_views.sent_notices(workplace.ledger, workplace.name)
     recorded = silences.recorded_explanations(workplace.ledger, workplace.name)
     local = notices["sent_at"].dt.tz_convert(workplace.jurisdiction.zone)

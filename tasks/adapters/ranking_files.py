@@ -185,6 +185,9 @@ class RankingFile(Strict):
     def _known_default(self) -> RankingFile:
         if self.default not in self.schemes:
             raise ValueError(f"default 写的“{self.default}”不在 schemes 里：{'、'.join(self.schemes)}")
+        labels = [entry.label for entry in self.schemes.values()]
+        if twice := sorted({label for label in labels if labels.count(label) > 1}):
+            raise ValueError(f"几个方案同名：{'、'.join(twice)}，界面上无从选择")
         return self
 
 
@@ -197,12 +200,19 @@ class RankingSchemes:
     versions: Mapping[str, tuple[RankingScheme, ...]]
     circular: CircularTerms
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What people call the schemes, the default one first."""
+        names = sorted(self.versions, key=lambda name: name != self.default)
+        return tuple(self.versions[name][-1].label for name in names)
+
     def scheme(self, name: str | None, day: date) -> RankingScheme:
-        """Return the version of that scheme (the default one if None) in force on ``day``.
+        """Return the version of that scheme, by its name or label (the default one if None), in force on ``day``.
 
         Raises ``ConfigurationError`` for an unknown scheme and for a day before its first version.
         """
-        chosen = name or self.default
+        called = {versions[-1].label: own for own, versions in self.versions.items()}
+        chosen = called.get(name or "", name) or self.default
         if chosen not in self.versions:
             raise ConfigurationError(self.where, f"没有排名方案 {chosen!r}", f"可用：{'、'.join(self.versions)}。")
         versions = self.versions[chosen]

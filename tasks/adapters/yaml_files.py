@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,7 +67,12 @@ def load_yaml(path: Path, model: type[M]) -> M:
 def read_yaml(path: Path) -> Document:
     """Return the file's content with its lines; a file that is no UTF-8, no YAML or empty is a ``ConfigurationError``."""
     where = shown(path)
-    text = _text(path, where)
+    return _document(_text(path, where), where)
+
+
+@lru_cache(maxsize=64)
+def _document(text: str, where: str) -> Document:
+    """Return what a text says; the steps of a run each open the same few files again."""
     try:
         reading = _Reading(_Loader(text))
         data = reading.top()

@@ -67,12 +67,16 @@ def _top(ranked: pd.DataFrame, scheme: RankingScheme, field: pd.Series) -> pd.Da
 
 
 def _bottom(ranked: pd.DataFrame, scheme: RankingScheme, field: pd.Series) -> pd.DataFrame:
-    """Return the last of each group whose score stays below the limit; without a limit, the last whatever their score."""
+    """Return the last of each group whose score stays below the limit; without a limit, the last whatever their score.
+
+    Whoever is first of the group, alone or with others, is not its last, however small the group.
+    """
     criticism, limit = scheme.criticism, scheme.criticism.below_score
     low = _scores(ranked, lambda score: limit is None or score < limit)
     from_below = ranked.groupby("group")["rank"].rank(method="min", ascending=False)
     last = _within(from_below, criticism.bottom, field // criticism.one_in)
-    rows = ranked[last & low & apart(ranked, scheme, criticism.confidence, above=False)]
+    behind = (ranked["rank"] > 1).fillna(False).to_numpy(dtype=bool)
+    rows = ranked[last & low & behind & apart(ranked, scheme, criticism.confidence, above=False)]
     below = f"，低于{limit}分" if limit is not None else ""
     reason = [
         f"列本组第{rank}名（参加排名{of}个），得分{score}{below}"

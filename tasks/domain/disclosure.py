@@ -69,9 +69,6 @@ PERSONAL_NUMBER = (
 )
 AFTER_A_NAME = r"\s*[(（\[〔【,，;；:：\d].*$"
 
-SHORTEST_SECRET = 6
-WINDOW = 8
-
 
 @dataclass(frozen=True)
 class DisclosurePolicy:
@@ -142,64 +139,3 @@ def allowed_attachments(lists: pd.Series, types: Collection[str]) -> pd.Series:
 def pages(ids: Iterable[str], kind: str) -> list[str]:
     """Return the names of public pages: they say nothing about the id, and the same id keeps its page for ever."""
     return [hashlib.sha256(f"{kind}:{key}".encode("utf-8", "surrogatepass")).hexdigest()[:16] for key in ids]
-
-
-def secrets(proposals: pd.DataFrame, levels: pd.Series) -> list[str]:
-    """Return what no published text may quote: titles, ids and numbers of proposals that are not listed.
-
-    A title that a listed proposal has as well, and ids and numbers too short to recognise, are left out.
-    """
-    listed = levels.reindex(proposals["proposal_id"]).isin(LISTED).to_numpy()
-    hidden, shown = proposals[~listed], proposals[listed]
-    titles = set(hidden["title"].dropna()) - set(shown["title"].dropna())
-    keys = set(hidden["proposal_id"]) | set(hidden["number"].dropna()) - set(shown["number"].dropna())
-    return sorted({secret for secret in titles | keys if len(secret) >= SHORTEST_SECRET})
-
-
-def mentions(texts: pd.Series, secret: Collection[str]) -> pd.Series:
-    """Return which texts quote one of the secrets (booleans), whatever their spacing and width; a missing text quotes none."""
-    quoted = _quoted_in(_squeezed(texts), _squeezed(pd.Series(list(secret), dtype="str")).tolist())
-    return pd.Series([bool(phrases) for phrases in quoted], index=texts.index, dtype=bool)
-
-
-def without_quotations(texts: pd.Series, secret: Collection[str]) -> pd.Series:
-    """Return the texts with every quotation of a secret hidden; missing stays missing.
-
-    Of a text that quotes it in other spacing or width nothing stays.
-    """
-    is_quoting = mentions(texts, secret)
-    if not is_quoting.any():
-        return texts
-    cut = [_cut(text, phrases) for text, phrases in zip(texts, _quoted_in(texts, secret), strict=True)]
-    quiet = pd.Series(cut, index=texts.index, dtype=texts.dtype)
-    return quiet.mask(mentions(quiet, secret), HIDDEN_NUMBER)
-
-
-def _squeezed(texts: pd.Series) -> pd.Series:
-    return texts.astype("str").str.normalize("NFKC").str.replace(r"\s+", "", regex=True)
-
-
-def _cut(text: str, phrases: list[str]) -> str:
-    longest_first = sorted(phrases, key=len, reverse=True)
-    return re.sub("|".join(map(_pattern, longest_first)), HIDDEN_NUMBER, text) if phrases else text
-
-
-def _quoted_in(texts: pd.Series, secret: Collection[str]) -> list[list[str]]:
-    """Return the secrets that each text quotes."""
-    by_start: dict[str, list[str]] = {}
-    for phrase in secret:
-        by_start.setdefault(phrase[:WINDOW], []).append(phrase)
-    lengths = sorted({len(start) for start in by_start})
-
-    def _quoted(text: str) -> list[str]:
-        windows = {text[i : i + size] for size in lengths for i in range(len(text) - size + 1)}
-        likely = (phrase for start in windows & by_start.keys() for phrase in by_start[start])
-        return [phrase for phrase in likely if re.search(_pattern(phrase), text)]
-
-    return [_quoted(text) if isinstance(text, str) else [] for text in texts]
-
-
-def _pattern(phrase: str) -> str:
-    """Return what finds that phrase; a key inside a longer key (R2026-001 in R2026-0012) is another key."""
-    whole = re.escape(phrase)
-    return rf"(?<![0-9A-Za-z]){whole}(?![0-9A-Za-z])" if phrase.isascii() else whole

@@ -52,6 +52,8 @@ KIND_LABELS: Mapping[DocumentKind, str] = {
 # Series that the public reads as 第N期: one draft at a time, and a number is used up only by what is issued. Of the others
 # many wait at once, and a number stays with its subject.
 WITHOUT_GAPS = (DocumentKind.CIRCULAR, DocumentKind.SUMMARY)
+# Series that come out in issues (期); of the others each is one paper with a number (号).
+ISSUES = (DocumentKind.CIRCULAR, DocumentKind.BRIEF, DocumentKind.LEADER_BRIEF, DocumentKind.SUMMARY)
 # What goes to nobody but the office itself waits for no signature.
 INTERNAL = (DocumentKind.BRIEF,)
 STATE_LABELS: Mapping[DocumentState, str] = {

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from tasks.domain import cases as stages
-from tasks.domain.disclosure import LISTED, DisclosurePolicy, Openness, mentions, openness, secrets
+from tasks.domain.disclosure import LISTED, DisclosurePolicy, Openness, openness
 from tasks.domain.frames import Facts, Kind, Light
 from tasks.domain.history import known
 from tasks.domain.public_frames import PUBLIC_UNITS, PUBLICATION, PublicRecord, PublicState
 from tasks.domain.public_handling import public_assignments, public_obligations, replies, steps, visible_assignments
 from tasks.domain.public_view import PAIR, PERSONS, View, discreet, view_of
+from tasks.domain.quotations import mentions, secrets
 
 ALWAYS = ("page", "openness", "kind", "year", "title", "state")
 GOVERNED_BY = {"is_provisional": "due_on", "merged_into": "relations", "repeats": "relations"}

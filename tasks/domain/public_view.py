@@ -13,10 +13,10 @@ from tasks.domain.disclosure import (
     names_only,
     pages,
     without_numbers,
-    without_quotations,
 )
 from tasks.domain.frames import Facts
 from tasks.domain.history import Mask
+from tasks.domain.quotations import without_quotations
 
 NAMES = ("led_by", "leader", "handler", "lead_proposer")
 TEXTS = ("title", "topic", "section")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import pandas as pd
 
+from tasks.domain.commendation import Lists, commended
 from tasks.domain.frames import Facts, label
 from tasks.domain.ranking import half_up, ranking, weighted_parts
+from tasks.domain.ranking_chance import standing
 from tasks.domain.ranking_measures import counted_items
 from tasks.domain.ranking_points import point_items
-from tasks.domain.ranking_scheme import MEASURES, PointRule, PointsFor, RankingScheme
+from tasks.domain.ranking_scheme import MEASURE_LABELS, MEASURES, PointRule, PointsFor, RankingScheme
 from tasks.domain.workdays import WorkdayCalendar
 
 POINT_WORDS = {
@@ -39,8 +42,11 @@ def explain_unit(
     known_at: datetime | None = None,
     duty_labels: Mapping[str, str] | None = None,
     criticisms: Mapping[str, int] | None = None,
+    group_labels: Mapping[str, str] | None = None,
 ) -> str:
-    """Return in Chinese why the unit is ranked where it is: counts, weights, points, neighbours, and the cases it lost by.
+    """Return in Chinese why the unit is ranked where it is, and named or not.
+
+    Counts, weights, points, what it lost most by, its neighbours, its distance from the group, and the cases it lost by.
 
     Raises ``KeyError`` when the unit has no work that the ranking counts.
     """
@@ -53,11 +59,14 @@ def explain_unit(
     own_points = earned[earned["unit_id"] == unit_id]
     cases = _case_names(facts)
     sections = [
-        _standing(row, ranked, scheme, as_of),
+        _standing(row, ranked, scheme, as_of, group_labels or {}),
         *_measures(row, scheme),
         *_points(row, own_points, scheme, cases, duty_labels or {}, criticisms or {}),
         _sum(row, scheme),
+        *_losses(row, scheme),
         *_neighbours(row, ranked),
+        *_distance(row, ranked, scheme),
+        _listing(unit_id, commended(ranked, scheme)),
         *_lost(items, unit_id, scheme, cases, duty_labels or {}),
     ]
     return "\n".join(sections)
@@ -70,12 +79,14 @@ def _case_names(facts: Facts) -> Mapping[str, str]:
     return dict(zip(proposals["proposal_id"], names, strict=True))
 
 
-def _standing(row: Mapping[str, object], ranked: pd.DataFrame, scheme: RankingScheme, as_of: date) -> str:
+def _standing(
+    row: Mapping[str, object], ranked: pd.DataFrame, scheme: RankingScheme, as_of: date, labels: Mapping[str, str]
+) -> str:
     field = int((ranked.loc[ranked["group"] == row["group"], "rank"]).notna().sum())
     few = f"应答复{row['caseload']}件，不足{scheme.minimum_caseload}件，只列出、不排名"
     place = few if pd.isna(row["rank"]) else f"第{row['rank']}名（本组参加排名{field}个单位）"
     return (
-        f"{row['name']}（{row['unit_id']}，组别 {row['group']}），截至 {as_of}：{place}\n"
+        f"{row['name']}（编号 {row['unit_id']}，{labels.get(str(row['group']), row['group'])}组），截至 {as_of}：{place}\n"
         f"方案：{scheme.label}，版本 {scheme.version}，依据：{scheme.citation}"
     )
 
@@ -128,6 +139,43 @@ def _sum(row: Mapping[str, object], scheme: RankingScheme) -> str:
     start = f"起评 {scheme.start} + " if scheme.start else ""
     mean = "各指标所计之和 + " if scheme.weights else ""
     return f"得分 = {start}{mean}加减分 {row['points']} = {row['score']}（按未取整的比率计算，最后四舍五入）"
+
+
+def _losses(row: Mapping[str, int], scheme: RankingScheme) -> list[str]:
+    """Return what the unit lost of the full mark, the most first; nothing for a scheme without weights."""
+    parts = weighted_parts(row, scheme)
+    whole = sum((Fraction(weight) for measure, weight in scheme.weights.items() if str(measure) in parts), Fraction(0))
+    lost = {
+        MEASURE_LABELS[measure]: 100 * Fraction(weight) / whole - parts[str(measure)]
+        for measure, weight in scheme.weights.items()
+        if str(measure) in parts
+    }
+    told = [f"{name} {half_up(loss, 2)} 分" for name, loss in sorted(lost.items(), key=lambda pair: -pair[1]) if loss]
+    return [f"失分（满分 100）：{'、'.join(told) or '无'}"] if parts else []
+
+
+def _distance(row: Mapping[str, int], ranked: pd.DataFrame, scheme: RankingScheme) -> list[str]:
+    """Return how far the unit is from its group, and how far chance alone would reach, where the scheme asks."""
+    level = scheme.criticism.confidence or scheme.praise.confidence
+    group = ranked[ranked["group"] == row["group"]]
+    found = standing(row, group, scheme, level) if level else None
+    if found is None or pd.isna(row["rank"]):
+        return []
+    verdict = "差距不是偶然" if found.is_apart else "差距可能出于偶然"
+    own, whole = half_up(found.own, 2), half_up(found.group, 2)
+    return [
+        f"与本组总体比：{own} 对 {whole}（不含加减分），件数这么多时{level}%的偶然波动在 ±{found.margin} 之内，{verdict}"
+    ]
+
+
+def _listing(unit_id: str, lists: Lists) -> str:
+    named = {"列入通报表扬": lists.praised, "列入通报批评": lists.criticised}
+    told = [
+        f"{word}：{'；'.join(rows.loc[rows['unit_id'] == unit_id, 'reason'])}"
+        for word, rows in named.items()
+        if (rows["unit_id"] == unit_id).any()
+    ]
+    return "；".join(told) or "不列入表扬和批评"
 
 
 def _neighbours(row: Mapping[str, object], ranked: pd.DataFrame) -> list[str]:

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 
-from tasks.adapters.ledger import backlog_cases
-from tasks.adapters.ledger.backlog_cases import Found
+from tasks.adapters.ledger import backlog_cases, backlog_reviews
+from tasks.adapters.ledger.backlog_reviews import Found
 from tasks.adapters.ledger.document_tables import documents
 from tasks.adapters.ledger.tables import assessments, snapshots
 from tasks.domain.frames import BACKLOG
@@ -41,12 +41,12 @@ def current(*rows):
 def reviewed(ledger, archive, as_of, *rows, now=NOW):
     """Store the review of a day on which these met their criteria."""
     found = Found(as_of, ASSESSMENT, "c1", current(*rows))
-    return backlog_cases.record_review(ledger, archive, "demo", found, now)
+    return backlog_reviews.record_review(ledger, archive, "demo", found, now)
 
 
 def standings(archive, made):
     """Return how each case stands after a review."""
-    frame = backlog_cases.review_frame(archive, made)
+    frame = backlog_reviews.review_frame(archive, made)
     return dict(zip(zip(frame["proposal_id"], frame["occurrence"], strict=True), frame["standing"], strict=True))
 
 

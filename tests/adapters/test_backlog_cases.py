@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.adapters.ledger import audit, backlog_cases
+from tasks.adapters.ledger import audit, backlog_cases, backlog_reviews
 from tasks.adapters.ledger.backlog_tables import backlog_cases as case_rows
 from tasks.adapters.ledger.engine import open_ledger
 from tasks.domain.errors import LedgerError
@@ -71,7 +71,7 @@ def test_a_second_review_of_a_day_keeps_what_the_first_one_opened(ledger, archiv
     reviewed(ledger, archive, OCTOBER, OVERDUE)
     again = reviewed(ledger, archive, OCTOBER, OTHER)
     assert standings(archive, again) == {("甲", 1): "to_close", ("乙", 1): "new"}
-    assert [each.review_id for each in backlog_cases.reviews(ledger, "demo")] == [again.review_id]
+    assert [each.review_id for each in backlog_reviews.reviews(ledger, "demo")] == [again.review_id]
 
 
 def test_a_review_of_a_day_before_the_last_one_changes_nothing(ledger, archive):
@@ -82,9 +82,18 @@ def test_a_review_of_a_day_before_the_last_one_changes_nothing(ledger, archive):
     assert looked_back.is_past
     assert standings(archive, looked_back) == {("甲", 1): "to_close", ("乙", 1): "new"}
     assert numbers(ledger) == before
-    assert backlog_cases.last_review(ledger, "demo") == last
+    assert backlog_reviews.last_review(ledger, "demo") == last
     after = reviewed(ledger, archive, date(2027, 1, 4), OVERDUE)
     assert (after.previous_id, standings(archive, after)) == (last.review_id, {("甲", 1): "still"})
+
+
+def test_looking_back_never_rests_on_another_look_back(ledger, archive):
+    reviewed(ledger, archive, OCTOBER, OVERDUE)
+    last = reviewed(ledger, archive, DECEMBER, OVERDUE)
+    reviewed(ledger, archive, NOVEMBER, OTHER)
+    again = reviewed(ledger, archive, date(2026, 11, 16), OVERDUE)
+    assert standings(archive, again) == {("甲", 1): "still"}
+    assert [each.as_of for each in backlog_reviews.reviews(ledger, "demo")] == [OCTOBER, last.as_of]
 
 
 def test_what_was_closed_and_comes_back_is_a_case_of_its_own(ledger, archive):

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from tasks.adapters.ledger import audit, deliveries, document_mails, documents, outbox, outbox_views, sign_offs
-from tasks.adapters.ledger.document_tables import sign_offs as sign_off_rows
+from tasks.adapters.ledger.document_tables import document_versions
 from tasks.adapters.ledger.documents import Heading, StoredFile
 from tasks.adapters.ledger.outbox_tables import messages
 from tasks.domain.documents import Act, DocumentKind, DocumentState, SignOffPolicy, Wanted
@@ -127,6 +127,14 @@ def test_a_returned_letter_keeps_its_number_for_its_own_subject(ledger):
     act(ledger, returned, Act.RETURNED, "周敏", comment="再核")
     assert drafted(ledger, letter("乙局")).serial == 2
     assert drafted(ledger, letter("甲局"), "改过").serial == 1
+
+
+def test_a_text_is_not_stored_under_a_number_that_went_to_another_circular_meanwhile(ledger):
+    first = opened(ledger)
+    opened(ledger, heading(date(2026, 11, 30)))
+    with pytest.raises(DocumentError, match="拟“截至2026-10-31”时，这个期号已另拟“截至2026-11-30”"):
+        documents.store_text(ledger, first.document_id, text(), MADE_FROM, NOW, subject=first.subject)
+    assert documents.by_id(ledger, "demo", first.document_id).version == 0
 
 
 def test_a_returned_draft_written_again_word_for_word_is_put_forward_again(ledger):
@@ -259,9 +267,10 @@ def test_only_the_text_that_was_signed_enters_the_outbox(ledger, archive):
     with pytest.raises(DeliveryError, match="不是同一稿"):
         document_mails.queue_document(ledger, archive, replace(document, document_hash="0" * 64), mails("甲局"), NOW)
     with ledger.begin() as connection:
-        connection.execute(sign_off_rows.update().values(document_hash="1" * 64))
+        connection.execute(document_versions.update().values(document_hash="1" * 64))
+    altered = documents.by_id(ledger, "demo", document.document_id)
     with pytest.raises(DeliveryError, match="不是同一稿"):
-        document_mails.queue_document(ledger, archive, document, mails("甲局"), NOW)
+        document_mails.queue_document(ledger, archive, altered, mails("甲局"), NOW)
 
 
 def test_a_mail_that_was_altered_after_it_was_queued_does_not_leave(ledger, archive):

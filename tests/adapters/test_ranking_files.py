@@ -121,3 +121,11 @@ def test_versions_out_of_order_are_refused(tmp_path: Path) -> None:
     assert schemes_of(tmp_path, GOOD + LATER).scheme(None, date(2026, 1, 1)).starts_on == date(2026, 1, 1)
     with pytest.raises(ConfigurationError, match="次序颠倒"):
         schemes_of(tmp_path, GOOD.replace("2016", "2027") + LATER)
+
+
+def test_a_scheme_answers_to_its_label_too_and_the_default_comes_first() -> None:
+    schemes = load_ranking(CONFIG / "demo-county" / "ranking.yaml", LIMITS)
+    assert schemes.labels == ("计分制（满分起评，逐件加减）", "综合得分（按比率加权）")
+    day = date(2026, 7, 1)
+    assert schemes.scheme("综合得分（按比率加权）", day) == schemes.scheme("weighted", day)
+    assert schemes.scheme(None, day).name == "points"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 import pytest
 
+from tasks.adapters.settings import ROOT
 from tasks.adapters.web import HEADERS, web_server
 from tasks.domain.errors import ConfigurationError
 
@@ -99,3 +101,8 @@ def test_a_new_version_is_served_from_the_moment_it_is_shown(ask, folder: Path) 
 def test_a_port_that_is_taken_is_said(folder: Path) -> None:
     with web_server(folder, "127.0.0.1", 0) as server, pytest.raises(ConfigurationError, match="--port"):
         web_server(folder, "127.0.0.1", server.server_port)
+
+
+def test_the_web_server_in_the_guide_sends_the_same_headers() -> None:
+    text = (ROOT / "docs" / "deploy" / "nginx-site.conf").read_text(encoding="utf-8")
+    assert dict(re.findall(r'add_header (\S+) "([^"]*)" always;', text)) == HEADERS

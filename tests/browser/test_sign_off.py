@@ -69,10 +69,30 @@ def run(server: Serving, flow: str, **parameters: Any) -> dict[str, Any]:
     return finished(server, made["id"])
 
 
-def checksum_shown(server: Serving, page: Page, run_id: str) -> str:
+def draft_on_the_form(server: Serving, page: Page, scheme: str) -> dict[str, Any]:
+    """Ask for a circular as a person does: pick the day and the scheme, submit; return the run."""
+    chosen = deployment(server, "ranking_circular")
+    before = {each["id"] for each in server.runs()}
+    page.goto(f"http://127.0.0.1:{server.port}/v2/deployments/deployment/{chosen}/run")
+    page.get_by_label("统计截止日").click()
+    page.get_by_placeholder("yyyy-MM-dd").fill(DAY)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.get_by_label("排名方案").click()
+    page.get_by_role("option", name=scheme, exact=True).click()
+    page.get_by_role("button", name="Submit").click()
+
+    def started() -> Any:
+        mine = (each for each in server.runs() if each["id"] not in before and each["deployment_id"] == chosen)
+        return next((each["id"] for each in mine), None)
+
+    return finished(server, server.wait(started, 60))
+
+
+def checksum_shown(server: Serving, page: Page, run_id: str, paper: str) -> str:
     """What the reviewer reads off the draft in the interface."""
     page.goto(f"http://127.0.0.1:{server.port}/v2/runs/flow-run/{run_id}?tab=Artifacts")
-    page.get_by_text("送审稿").first.click()
+    page.get_by_text(paper).first.click()
     page.get_by_role("link", name=re.compile("^[0-9a-f]{8}$")).first.click()
     cell = page.locator("td strong").first
     expect(cell).to_be_visible(timeout=20_000)
@@ -97,28 +117,31 @@ def fill_in(server: Serving, page: Page, opinion: str, **texts: str) -> dict[str
     return finished(server, server.wait(started, 60))
 
 
-def circulars(smtp: MailServer) -> list[list[str | None]]:
-    """The files that came with each circular; the server's own night may have sent notices meanwhile."""
+def files_by_subject(smtp: MailServer, beginning: str) -> list[list[str | None]]:
+    """The files that came with each such mail; the server's own night may have sent notices meanwhile."""
     mails = [email.message_from_bytes(mail.content, policy=email.policy.default) for mail in smtp.received]
-    return [
-        [part.get_filename() for part in mail.iter_attachments()]
-        for mail in mails
-        if mail["subject"].startswith("督查通报")
-    ]
+    return [[part.get_filename() for part in mail.iter_attachments()] for mail in mails if beginning in mail["subject"]]
 
 
-def test_a_circular_is_reviewed_and_signed_in_the_browser_and_reaches_every_unit(server, smtp, page):
-    drafted = run(server, "ranking_circular", as_of=DAY)
+def test_a_circular_and_its_letter_are_reviewed_and_signed_in_the_browser_and_reach_the_units(server, smtp, page):
+    drafted = draft_on_the_form(server, page, "计分制（满分起评，逐件加减）")
     assert drafted["state_type"] == "COMPLETED"
-    checksum = checksum_shown(server, page, drafted["id"])
-    paper = {"编号": f"{COUNTY}-circular-2026-001", "校验码": checksum}
+    assert drafted["parameters"]["as_of"] == DAY
+    checksum = checksum_shown(server, page, drafted["id"], "督查通报2026年第1期送审稿")
+    circular = {"编号": f"{COUNTY}-circular-2026-001", "校验码": checksum}
+    checksum = checksum_shown(server, page, drafted["id"], "通报批评函2026年第1号送审稿")
+    letter = {"编号": f"{COUNTY}-criticism-2026-001", "校验码": checksum}
 
-    assert fill_in(server, page, "审核通过", **paper, 姓名="周敏")["state_type"] == "COMPLETED"
-    assert fill_in(server, page, "签发", **paper, 姓名="周敏")["state_type"] == "FAILED"
+    for paper in (circular, letter):
+        assert fill_in(server, page, "审核通过", **paper, 姓名="周敏")["state_type"] == "COMPLETED"
+    assert fill_in(server, page, "签发", **circular, 姓名="周敏")["state_type"] == "FAILED"
+    assert fill_in(server, page, "签发", **letter, 姓名="王志远")["state_type"] == "FAILED"
     run(server, "delivery", as_of=DAY, send=True)
-    assert circulars(smtp) == []
+    assert files_by_subject(smtp, "督查通报") == files_by_subject(smtp, "通报批评的函") == []
 
-    assert fill_in(server, page, "签发", **paper, 姓名="王志远")["state_type"] == "COMPLETED"
+    for paper in (circular, letter):
+        assert fill_in(server, page, "签发", **paper, 姓名="王志远")["state_type"] == "COMPLETED"
     run(server, "delivery", as_of=DAY, send=True)
-    assert len(circulars(smtp)) == 25
-    assert {"督查通报第1期.pdf", "督查通报第1期（台账）.xlsx"} <= set(circulars(smtp)[0])
+    assert len(files_by_subject(smtp, "督查通报")) == 25
+    assert {"督查通报第1期.pdf", "督查通报第1期（台账）.xlsx"} <= set(files_by_subject(smtp, "督查通报")[0])
+    assert files_by_subject(smtp, "通报批评的函") == [["关于对县住房和城乡建设局予以通报批评的函.pdf"]]

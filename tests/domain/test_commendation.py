@@ -43,7 +43,14 @@ def test_each_group_has_its_own_first_and_last():
 
 
 def test_a_unit_is_never_praised_and_criticised_at_once():
-    assert lists({"甲": (1, 4)}, praise=Praise(1), criticism=Criticism(1)) == ([], ["甲"])
+    both = {"praise": Praise(2), "criticism": Criticism(1)}
+    assert lists({"甲": (4, 4), "乙": (1, 4)}, **both) == (["甲"], ["乙"])
+
+
+def test_the_first_of_a_group_is_not_its_last():
+    assert lists({"甲": (1, 4)}, criticism=Criticism(3)) == ([], [])
+    assert lists({"甲": (1, 4), "乙": (0, 4)}, criticism=Criticism(3)) == ([], ["乙"])
+    assert lists({"甲": (1, 4), "乙": (1, 4)}, criticism=Criticism(3)) == ([], [])
 
 
 def test_nothing_replied_is_criticised_below_the_minimum_caseload_too():
@@ -62,9 +69,9 @@ def test_nothing_replied_is_no_fault_before_anything_has_fallen_due():
 
 
 def test_an_unranked_unit_is_neither_first_nor_last():
-    counts = {"甲": (2, 4), "乙": (1, 1), "丙": (0, 1)}
+    counts = {"甲": (3, 4), "丁": (2, 4), "乙": (1, 1), "丙": (0, 1)}
     assert lists(counts, minimum=3, praise=Praise(1))[0] == ["甲"]
-    assert lists(counts, minimum=3, criticism=Criticism(1))[1] == ["甲"]
+    assert lists(counts, minimum=3, criticism=Criticism(1))[1] == ["丁"]
 
 
 def test_the_reason_names_rank_field_and_score():

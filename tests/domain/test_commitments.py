@@ -185,6 +185,15 @@ def test_only_a_plan_implies_a_promise(outcome):
     assert implied_events([event("2025-06-01", "reply_issued", outcome)]) == []
 
 
+def test_a_look_back_without_any_reply_implies_no_promise():
+    assert implied_events([event("2025-09-01", "looked_back", "pushing")]) == []
+
+
+def test_a_look_back_that_finds_a_solved_matter_still_pushed_is_a_plan_from_then_on():
+    solved, pushed = event("2025-06-01", "reply_issued", "solved"), event("2025-12-01", "looked_back", "pushing")
+    assert implied_events([solved, pushed]) == [("commitment_made", date(2025, 12, 1))]
+
+
 def test_a_second_plan_implies_no_second_promise():
     assert implied_events([PLANNED, event("2025-07-10", "reply_issued", "planned")]) == [
         ("commitment_made", date(2025, 6, 1))

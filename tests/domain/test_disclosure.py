@@ -10,13 +10,14 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from tasks.domain.disclosure import SELECTABLE, Openness, attachment_names, mentions, names_only, openness
+from tasks.domain.disclosure import SELECTABLE, Openness, attachment_names, names_only, openness
 from tasks.domain.frames import Disclosure, EventKind, Facts
 from tasks.domain.obligations import obligations
 from tasks.domain.public_figures import Breakdown, Part, Share, curve, overview
 from tasks.domain.public_frames import PublicRecord, PublicState
 from tasks.domain.public_rates import rates, summed, unit_figures
 from tasks.domain.publication_duty import duties_met, publication_events
+from tasks.domain.quotations import mentions, without_quotations
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
 from tests.reports.portal_facts import (
     AS_OF,
@@ -321,6 +322,13 @@ def test_a_title_that_a_public_proposal_has_too_is_no_secret() -> None:
 )
 def test_a_key_inside_a_longer_key_is_no_quotation(text: str | None, quotes: bool) -> None:
     assert mentions(pd.Series([text]), ["R2026-001", "关于秘密设施的建议"]).tolist() == [quotes]
+
+
+def test_secrets_that_begin_alike_are_told_apart() -> None:
+    secret = [f"关于进一步改善第{number:05}号停车设施的建议" for number in range(3000)]
+    texts = pd.Series(["落实《关于进一步改善第02999号停车设施的建议》", "关于进一步改善第03000号停车设施的建议", None])
+    assert mentions(texts, secret).tolist() == [True, False, False]
+    assert without_quotations(texts, secret).tolist()[:2] == ["落实《〔已隐去〕》", texts[1]]
 
 
 def test_only_attachments_of_allowed_types_are_public() -> None:

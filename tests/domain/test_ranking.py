@@ -19,7 +19,7 @@ from tasks.domain.ranking import RANKING, check_sums, half_up, percentage, ranki
 from tasks.domain.ranking_changes import differences, with_trend
 from tasks.domain.ranking_explanation import explain_unit, trace
 from tasks.domain.ranking_measures import counted_items
-from tasks.domain.ranking_scheme import MEASURES, SatisfactionBase
+from tasks.domain.ranking_scheme import MEASURES, Criticism, Praise, SatisfactionBase
 from tests.builders import PLAIN_CALENDAR, facts, rule_book
 from tests.domain.schemes import rule, scheme, weights
 from tests.examples import examples
@@ -328,6 +328,41 @@ def test_the_explanation_names_rank_counts_weights_points_neighbours_and_the_cas
     assert "前一位：甲（第1名，得分 100.00，相差 68.67）" in text
     assert "后一位：丙（第3名，得分 -3.00，相差 34.33）" in text
     assert "  答复率 2 件：人大代表建议乙1号、人大代表建议乙2号" in text
+
+
+def explained(counts, unit, **changes):
+    known = office(counts)
+    owed = obligations(known, RULES, PLAIN_CALENDAR, AS_OF)
+    labels = {"": "市政府部门"}
+    return explain_unit(known, owed, scheme(**changes), PLAIN_CALENDAR, unit, AS_OF, group_labels=labels)
+
+
+def test_the_explanation_says_what_the_unit_lost_most_by():
+    known = facts(
+        assignments=[{"proposal_id": "案", "unit_id": "甲", "role": "sole"}, {"proposal_id": "别案", "unit_id": "甲", "role": "co_organising"}],
+        events=[{"proposal_id": "案", "unit_id": "甲", "kind": "reply_issued", "happened_on": "2026-09-01"}],
+    )  # fmt: skip
+    owed = obligations(known, RULES, PLAIN_CALENDAR, AS_OF)
+    chosen = scheme(weights=weights(reply_progress=2, reply_on_time=3, opinion_on_time=5))
+    text = explain_unit(known, owed, chosen, PLAIN_CALENDAR, "甲", AS_OF)
+    assert "失分（满分 100）：协办意见按期率 50.00 分、按期答复率 30.00 分" in text
+
+
+def test_the_explanation_says_whether_the_unit_is_named_and_why():
+    both = {"praise": Praise(1), "criticism": Criticism(1)}
+    counts = {"甲": (4, 4), "乙": (2, 4), "丙": (0, 4)}
+    assert "列入通报表扬：列本组第1名（参加排名3个），得分100.00" in explained(counts, "甲", **both)
+    assert "不列入表扬和批评" in explained(counts, "乙", **both)
+    assert "列入通报批评：列本组第3名（参加排名3个），得分0.00" in explained(counts, "丙", **both)
+
+
+def test_the_explanation_says_whether_chance_explains_the_distance_where_the_scheme_asks():
+    many = {"criticism": Criticism(1, confidence=95)}
+    counts = {"甲": (1, 2), "乙": (30, 30), "丙": (0, 9)}
+    assert "与本组总体比：0.00 对 75.61（不含加减分）" in explained(counts, "丙", **many)
+    assert "差距不是偶然" in explained(counts, "丙", **many)
+    assert "差距可能出于偶然" in explained(counts, "甲", **many)
+    assert "偶然" not in explained(counts, "丙")
 
 
 def test_the_explanation_never_names_a_title():

@@ -97,5 +97,5 @@ def test_a_broken_source_exits_with_1_and_names_place_fault_and_remedy(place, ca
 def test_explain_says_why_a_unit_has_its_rank(place, capsys):
     assert main(["explain", "-j", "demo", "--unit", "2013", "--as-of", "2026-11-23"]) == 0
     printed = capsys.readouterr().out
-    assert "市住房和城乡建设局（2013，组别 department），截至 2026-11-23：第" in printed
+    assert "市住房和城乡建设局（编号 2013，市政府部门和单位组），截至 2026-11-23：第" in printed
     assert "答复率（已完成/全部应办）：33/35 = 94.29%" in printed

@@ -13,6 +13,7 @@ from prefect import Flow
 from prefect.flows import load_flow_from_entrypoint
 
 from flows.deployments import REGISTRY, deployments, prefect_yaml
+from flows.forms import in_chinese
 from tasks.jurisdictions import served_jurisdictions
 
 ROOT = Path(__file__).parents[2]
@@ -66,3 +67,34 @@ def test_a_jurisdiction_without_a_flows_configuration_gets_no_such_deployment():
     secretive = replace(DEMO, files=DEMO.files - {"disclosure.yaml"})
     assert "公开" in {each.flow_name for each in deployments([DEMO])}
     assert "公开" not in {each.flow_name for each in deployments([secretive])}
+
+
+def form_of(flow):
+    made = next(each for each in deployments([DEMO]) if each.entrypoint.startswith(f"flows.{flow}."))
+    return made._parameter_openapi_schema.properties
+
+
+@pytest.mark.parametrize("entry", REGISTRY, ids=lambda entry: entry.flow)
+def test_every_parameter_of_a_form_has_a_chinese_title(entry):
+    for name, schema in form_of(entry.flow).items():
+        assert not schema["title"].isascii(), f"flows/forms.py: {entry.flow}.{name}"
+
+
+def test_the_circulars_form_offers_the_schemes_by_the_names_people_know_and_asks_for_a_date():
+    form = form_of("ranking_circular")
+    assert form["scheme"]["enum"] == ["综合得分（按比率加权）", "计分制（满分起评，逐件加减）"]
+    assert (form["as_of"]["title"], form["as_of"]["format"]) == ("统计截止日", "date")
+    assert form["corrects"]["type"] == "integer"
+    assert form["jurisdiction"]["enum"] == ["demo"]
+
+
+def test_what_may_be_left_out_has_no_default_to_send():
+    assert [name for name, schema in form_of("ranking_circular").items() if "default" in schema] == [
+        "reason",
+        "monthly",
+    ]
+
+
+def test_a_jurisdiction_without_schemes_offers_none():
+    bare = in_chinese("ranking_circular", {"scheme": {"type": "string"}}, replace(DEMO, schemes=()))
+    assert bare == {"scheme": {"type": "string", "title": "排名方案"}}

@@ -78,7 +78,7 @@ def test_a_unit_is_explained_by_its_name_or_its_id():
     by_name = explain_ranked_unit("demo-county", "县教育局", None, date(2026, 11, 20), None, clock())
     by_id = explain_ranked_unit("demo-county", "102", None, date(2026, 11, 20), None, clock())
     assert by_name == by_id
-    assert by_name.startswith("县教育局（102，组别 department），截至 2026-11-20：第")
+    assert by_name.startswith("县教育局（编号 102，县直部门组），截至 2026-11-20：第")
 
 
 @pytest.fixture

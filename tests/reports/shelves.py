@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from reports.dossier_building import Words
+from reports.dossier_words import Words
 from tasks.domain.backlog import BACKLOG_CASES, CLOSINGS, backlog, review
 from tasks.domain.backlog_criteria import BacklogCriteria, Criterion, Threshold
 from tasks.domain.commitments import promises, with_implied_promises

@@ -17,6 +17,7 @@ from reports.circular_content import (
     Correction,
     Deadlines,
     Difference,
+    Listed,
     Measure,
     Named,
     RankRow,
@@ -82,7 +83,7 @@ def test_sections_are_numbered_without_gap_when_one_is_left_out():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"zero_rates": (ZeroRate("市民政局", "三见面率", 5),)}, "市民政局三见面率为0（0/5）。"),
+        ({"zero_rates": (ZeroRate("市民政局", "三见面率", 5),)}, "市民政局应办5件，三见面率为0。"),
         (
             {"dissatisfied_units": (UnitCount("市商务局", 2),)},
             "代表、委员首次反馈时对2件答复评价为“不满意”，涉及市商务局2件。有关单位均已重新办理并再次答复。",
@@ -136,6 +137,15 @@ def test_only_what_is_still_to_be_handled_again_is_asked_for():
 
 def test_a_unit_that_answered_nothing_is_told_in_words():
     assert "市民政局应答复5件，尚无一件答复。" in text(quiet_content(zero_rates=(ZeroRate("市民政局", "答复率", 5),)))
+
+
+def test_many_units_that_answered_nothing_are_counted_and_left_to_the_list():
+    zeros = tuple(ZeroRate(f"第{n}局", "答复率", 9 if n == 1 else 1) for n in range(1, 12))
+    names = tuple(zero.unit for zero in zeros)
+    listed = tuple(Listed("通报批评", "组", name, name, "答复率为0") for name in names)
+    told = text(quiet_content(zero_rates=zeros, criticised=(Named(names, "答复率为0"),), listed=listed))
+    assert "11家单位尚无一件答复（应答复件数：第1局9件，其余10家单位各1件）。" in told
+    assert "对答复率为0的11家单位，予以通报批评。名单和依据见附件。" in told
 
 
 def test_the_totals_are_compared_with_the_last_circular():

@@ -8,7 +8,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from reports.dossier_building import case_dossier, case_number, matter_of
+from reports.dossier_building import case_dossier
+from reports.dossier_words import case_number, matter_of
 from reports.dossiers import Inspection, dossier
 from reports.official_text import text_lines
 from tests.reports.shelves import TOWN, WORDS, shelf, waiting

@@ -6,15 +6,17 @@ from collections import Counter
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
 
 import docx
+import matplotlib
 import pdfplumber
 import pypdf
 import pytest
 from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
 
-from reports.fonts import find_fonts
+from reports.fonts import Face, Font, find_fonts
 from reports.official import (
     Annex,
     Figure,
@@ -355,6 +357,26 @@ def test_word_has_no_character_grid():
 def test_word_turns_the_paper_for_a_landscape_annex_and_back():
     sections = docx.Document(BytesIO(docx_bytes(document(annexes=annexes())))).sections
     assert [section.page_width > section.page_height for section in sections] == [False, True, False]
+
+
+def only_ascii(face):
+    """The fonts, one face of which has no Chinese character."""
+    plain = Font("DejaVu Sans", 400, str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"), 0)
+    return replace(FONTS, chains={**FONTS.chains, face: (plain,)})
+
+
+@pytest.mark.parametrize(
+    ("face", "changes"),
+    [
+        (Face.TITLE, {"title": "关于玥的函"}),
+        (Face.HEI, {"blocks": (Heading("一、玥"),)}),
+        (Face.HEI, {"blocks": (Table((TableColumn("玥"),), ()),)}),
+        (Face.KAI, {"blocks": (Paragraph("正文", lead="（一）玥。"),)}),
+    ],
+)
+def test_each_face_is_asked_for_what_it_sets(face, changes):
+    assert "玥" in characters_without_glyph(document(**changes), only_ascii(face))
+    assert "玥" not in characters_without_glyph(document(addressee="玥："), only_ascii(face))
 
 
 def test_characters_without_a_glyph_are_named():

@@ -32,7 +32,7 @@ def told_commands():
     return [pytest.param(command, id=f"{page}: {command}") for command, page in found.items()]
 
 
-@pytest.mark.parametrize("command", told_commands())
+@pytest.mark.parametrize("command", list(told_commands()))
 def test_a_command_in_the_documents_is_understood(command):
     name, *arguments = shlex.split(command)
     assert name in COMMANDS, f"{name} 不是命令"
@@ -50,7 +50,7 @@ def units():
                 yield pytest.param(found.strip(), id=f"{path.name}: {found.strip()}")
 
 
-@pytest.mark.parametrize("command", units())
+@pytest.mark.parametrize("command", list(units()))
 def test_what_systemd_and_containers_start_is_understood(command):
     name, *arguments = shlex.split(command)
     parser = argparse.ArgumentParser(exit_on_error=False)
@@ -80,7 +80,7 @@ def installation(tmp_path_factory):
         yield folder
 
 
-@pytest.mark.parametrize("command", cheap_commands())
+@pytest.mark.parametrize("command", list(cheap_commands()))
 def test_a_cheap_command_in_the_documents_does_what_it_says(command, installation, capsys):
     arguments = shlex.split(command)
     assert main(arguments) == 0, capsys.readouterr().err

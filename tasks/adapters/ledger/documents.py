@@ -16,6 +16,7 @@ from tasks.adapters.ledger.engine import Ledger
 from tasks.domain.documents import (
     CHECKSUM_LENGTH,
     ISSUED,
+    ISSUES,
     KIND_LABELS,
     OPEN,
     STATE_LABELS,
@@ -62,7 +63,7 @@ class Document:
     @property
     def number(self) -> str:
         """The series and number as people say them."""
-        return f"{KIND_LABELS[self.kind]}{self.year}年第{self.serial}期"
+        return f"{KIND_LABELS[self.kind]}{self.year}年第{self.serial}{'期' if self.kind in ISSUES else '号'}"
 
     @property
     def checksum(self) -> str:
@@ -104,11 +105,22 @@ def open_document(ledger: Ledger, jurisdiction: str, heading: Heading, now: date
 
 
 def store_text(
-    ledger: Ledger, document_id: str, contents: Mapping[str, StoredFile], made_from: Mapping[str, Any], now: datetime
+    ledger: Ledger,
+    document_id: str,
+    contents: Mapping[str, StoredFile],
+    made_from: Mapping[str, Any],
+    now: datetime,
+    subject: str | None = None,
 ) -> Document:
-    """Store a text of an open document and return it; a changed text is a draft again, the same text changes nothing."""
+    """Store a text of an open document and return it; a changed text is a draft again, the same text changes nothing.
+
+    ``subject`` is what the text was written for: ``DocumentError`` when the number has been given to another one meanwhile.
+    """
     with ledger.begin() as connection:
         document = _read(connection, document_id, lock=True)
+        if subject is not None and document.subject != subject:
+            what = f"拟“{subject}”时，这个期号已另拟“{document.subject}”"
+            raise DocumentError(document.number, what, "请等那一稿签发或退回后重新运行。")
         if document.state not in OPEN:
             raise DocumentError(document.number, f"现在是“{STATE_LABELS[document.state]}”，不能再改", "要改请出更正。")
         changed = content_hash(document, contents)

@@ -5,8 +5,8 @@ A later migration that rebuilds one of these tables (Alembic's batch mode on SQL
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
