@@ -2,12 +2,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.servers import mariadb, postgresql
 
 __all__ = ["mariadb", "postgresql"]
 
 ROOT = Path(__file__).resolve().parents[1]
+# A busy machine is no fault of the property.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def data_folder() -> Path:
