@@ -9,6 +9,7 @@ from datetime import time as clock
 from functools import cache
 from io import BytesIO
 from math import ceil
+from threading import Lock
 from typing import Any
 
 from docx.document import Document
@@ -52,12 +53,21 @@ MM_PER_SMALL_CHARACTER = 14 * 25.4 / 72
 WRITTEN_AT = (1980, 1, 1, 0, 0, 0)
 
 
+# python-docx reads through one parser, whose elements lose their classes where two threads use it at once.
+ONE_AT_A_TIME = Lock()
+
+
 def docx_bytes(document: OfficialDocument, template: bytes | None = None) -> bytes:
     """Return the document as .docx, the same bytes for the same document.
 
     ``template`` is a jurisdiction's own, made from ``official_template.template_bytes``. Needs no fonts. Raises
     ``DocumentError`` naming the mark, style or variable that the template lacks or has too many.
     """
+    with ONE_AT_A_TIME:
+        return _written(document, template)
+
+
+def _written(document: OfficialDocument, template: bytes | None) -> bytes:
     source = template_bytes(document.head, masthead_points(document)) if template is None else template
     word = _filled(source, document)
     _check_styles(word)
