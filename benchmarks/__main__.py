@@ -18,6 +18,8 @@ BENCHMARKS = {
     "backfill": True,
     "storage": True,
     "province": True,
+    "night": True,
+    "circular": True,
     "repeats": True,
     "portal": True,
 }

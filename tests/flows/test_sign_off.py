@@ -41,6 +41,25 @@ def issue(town, drafted, reviewer="周敏", signer="王志远"):
     return result
 
 
+@pytest.fixture(scope="module")
+def first_draft(tmp_path_factory, built_sources, prefect_server):
+    """An installation with the draft of the first circular, made once; and what the run said."""
+    var = tmp_path_factory.mktemp("drafted")
+    (var / "sources").mkdir()
+    shutil.copy(built_sources / "demo-county.sqlite", var / "sources")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DUBAN_VAR", str(var))
+        return var, ranking_circular("demo-county", DAY)
+
+
+@pytest.fixture
+def drafted(county, first_draft):
+    """A copy of it, as the test's own: what the run said of the draft."""
+    var, said = first_draft
+    shutil.copytree(var, county.var, dirs_exist_ok=True)
+    return said
+
+
 def documents_of(town):
     """The circulars, the newest first; their letters are tested elsewhere."""
     found = documents.listing(open_workplace(town.name).ledger, town.name)
@@ -57,8 +76,7 @@ def opened(path):
     return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
 
 
-def test_a_circular_is_drafted_reviewed_signed_and_sent_to_every_unit(county):
-    drafted = ranking_circular(county.name, DAY)
+def test_a_circular_is_drafted_reviewed_signed_and_sent_to_every_unit(county, drafted):
     assert drafted["document"] == "demo-county-circular-2026-001"
     assert county.mails() == []
     delivery(county.name, DAY)
@@ -87,16 +105,15 @@ def test_a_circular_is_drafted_reviewed_signed_and_sent_to_every_unit(county):
     assert "附件" in one.get_body(("plain",)).get_content()
 
 
-def test_a_draft_made_again_from_the_same_source_needs_no_new_signatures(county):
-    first = ranking_circular(county.name, DAY)
-    sign_off(county.name, form(Opinion.REVIEW, first["document"], "周敏", first["checksum"]))
+def test_a_draft_made_again_from_the_same_source_needs_no_new_signatures(county, drafted):
+    sign_off(county.name, form(Opinion.REVIEW, drafted["document"], "周敏", drafted["checksum"]))
     again = ranking_circular(county.name, DAY)
-    assert again == first
+    assert again == drafted
     assert documents_of(county)[0].state == "reviewed"
 
 
-def test_a_source_that_moved_changes_the_text_and_voids_the_review(county):
-    first = ranking_circular(county.name, DAY)
+def test_a_source_that_moved_changes_the_text_and_voids_the_review(county, drafted):
+    first = drafted
     sign_off(county.name, form(Opinion.REVIEW, first["document"], "周敏", first["checksum"]))
     assert take_back_a_reply(county) == 1
     again = ranking_circular(county.name, DAY)
@@ -106,16 +123,16 @@ def test_a_source_that_moved_changes_the_text_and_voids_the_review(county):
         sign_off(county.name, form(Opinion.SIGN, first["document"], "王志远", first["checksum"]))
 
 
-def test_a_returned_draft_keeps_its_number_and_its_comment(county):
-    first = ranking_circular(county.name, DAY)
+def test_a_returned_draft_keeps_its_number_and_its_comment(county, drafted):
+    first = drafted
     sign_off(county.name, form(Opinion.RETURN, first["document"], "王志远", comment="请补充下一步要求"))
     again = ranking_circular(county.name, LATER)
     assert (again["document"], again["version"]) == (first["document"], 2)
     assert county.ledger("select act, name, comment from sign_offs") == [("returned", "王志远", "请补充下一步要求")]
 
 
-def test_a_correction_lists_what_changed_and_supersedes_the_wrong_one(county):
-    wrong = ranking_circular(county.name, DAY)
+def test_a_correction_lists_what_changed_and_supersedes_the_wrong_one(county, drafted):
+    wrong = drafted
     issue(county, wrong)
     with pytest.raises(DocumentError, match="没有任何数字需要更正"):
         ranking_circular(county.name, LATER, corrects=1)
