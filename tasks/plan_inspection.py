@@ -12,12 +12,14 @@ from prefect.cache_policies import NO_CACHE
 
 from reports.backlog_lines import CaseLine
 from reports.inspections import InspectionCase, InspectionPlan, joint_inspection_plan
+from tasks.adapters.ledger import snapshots
 from tasks.adapters.ledger.documents import Document, Heading
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.backlog_desk import last_reviewed
 from tasks.domain.documents import DocumentKind
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.inspections import InspectionTerms, Key, Schedule, chosen, scheduled
+from tasks.issue import unreached
 from tasks.papers import Written, lay_out, put_forward, show_draft, written
 from tasks.record import Day
 from tasks.shelve import Reviewed, busy_cases, inspection_terms, reviewed_cases
@@ -53,9 +55,22 @@ def draft_inspection(jurisdiction: str, review_id: str, day: Day) -> dict[str, s
         get_run_logger().info("没有需要新列入联合督查的积案，不拟方案")
         return {}
     document, files = plan_paper(workplace, reviewed, terms, subject, keys, AS_USUAL, day)
-    for warning in files.warnings:
+    for warning in (*files.warnings, *unreached_units(workplace, document)):
         get_run_logger().warning("%s", warning)
     return {"inspection_cases": len(keys), **show_draft(workplace, document)}
+
+
+def unreached_units(workplace: Workplace, document: Document) -> list[str]:
+    """Return a warning for each unit of the plan that none of its addresses reaches: its mail would not be sent."""
+    facts = snapshots.load(workplace.ledger, document.made_from["snapshot_id"])
+    concerned = set(facts.units.loc[facts.units["unit_id"].isin(document.made_from["units"]), "name"])
+    silent = [name for name in unreached(workplace, document) if name in concerned]
+    return [f"{name}没有可用的邮箱，签发后收不到方案：请补联系人或另行送达" for name in silent]
+
+
+def unreached_by(jurisdiction: str, document: Document) -> list[str]:
+    """Return the warnings of ``unreached_units`` for the command line."""
+    return unreached_units(open_workplace(jurisdiction), document)
 
 
 def draft_from_last(jurisdiction: str, wishes: Wishes, day: Day) -> Document:

@@ -10,7 +10,7 @@ from flows.commands import options
 from flows.day import business_day, clock
 from tasks import follow_inspection
 from tasks.follow_inspection import Found, Report
-from tasks.plan_inspection import Wishes, draft_from_last
+from tasks.plan_inspection import Wishes, draft_from_last, unreached_by
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:
@@ -61,6 +61,7 @@ def draft(arguments: argparse.Namespace) -> int:
     wishes = Wishes(tuple(arguments.proposals), arguments.leader, *days)
     document = draft_from_last(arguments.jurisdiction, wishes, business_day(arguments.jurisdiction, None))
     print(f"{document.document_id}  校验码 {document.checksum}：已送审（sign-off review、sign-off sign）")
+    print("".join(f"注意：{warning}\n" for warning in unreached_by(arguments.jurisdiction, document)), end="")
     return 0
 
 

@@ -19,7 +19,7 @@ from tasks.domain.errors import ConfigurationError
 from tasks.escalate import plan_notices
 from tasks.export import computed_day, day_promises
 from tasks.follow_inspection import Found, Report
-from tasks.plan_inspection import AS_USUAL, plan_paper
+from tasks.plan_inspection import AS_USUAL, draft_inspection, plan_paper, unreached_units
 from tasks.record import Day
 from tasks.refresh import take_snapshot
 from tasks.review_backlog import review_backlog
@@ -210,6 +210,20 @@ def test_a_review_of_a_day_gone_by_leaves_every_case_as_it_was(city, years):
     with city.workplace.ledger.connect() as connection:
         counted = connection.execute(backlog_reviews.select().where(~backlog_reviews.c.is_past)).fetchall()
     assert len(counted) >= 3
+
+
+def test_a_review_of_a_day_gone_by_plans_nothing_though_cases_are_free(city, years):
+    past = city.review(date(2026, 9, 2))
+    with disable_run_logger():
+        assert draft_inspection.fn("demo", past.record.review_id, Day(date(2026, 9, 2), NOW, NOW)) == {}
+
+
+def test_a_unit_that_no_address_reaches_is_named_before_the_plan_is_signed(city, years, monkeypatch):
+    document = city.plan(years[NOVEMBER], [("R2025-0103", 1)], date(2026, 11, 26))
+    assert unreached_units(city.workplace, document) == []
+    monkeypatch.setattr("tasks.plan_inspection.unreached", lambda *_: ["市住房和城乡建设局", "市统计局"])
+    (warning,) = unreached_units(city.workplace, document)
+    assert warning.startswith("市住房和城乡建设局没有可用的邮箱")
 
 
 def test_papers_of_the_same_review_are_the_same_document(city, years):
