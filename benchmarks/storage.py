@@ -7,9 +7,6 @@ Run ``python -m benchmarks.storage [--scale full]``. Peers: ``pandas.read_sql`` 
 from __future__ import annotations
 
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +16,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from benchmarks.measuring import apart, line, scale, terms, timed
+from benchmarks.office import database, fill, queries
 from benchmarks.synthetic import TODAY, facts
 from tasks.adapters import source
 from tasks.adapters.ledger import bulk, snapshots
@@ -26,56 +24,19 @@ from tasks.adapters.ledger.engine import Ledger, open_ledger
 from tasks.adapters.ledger.tables import VERSIONS
 from tasks.adapters.source_config import SourceConfig
 from tasks.adapters.source_files import source_files
-from tasks.domain.frames import CANONICAL, Facts
+from tasks.domain.frames import Facts
 from tasks.domain.obligations import obligations
-from tests.servers import POSTGRESQL_URL
 
 SHARE = 0.005
 NIGHT = datetime(2026, 7, 15, 7, tzinfo=UTC)
-READ = ("units", "proposals", "assignments", "events")
-
-
-@contextmanager
-def database(kind: str) -> Iterator[str]:
-    """Yield the URL of an empty database."""
-    if kind == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{Path(folder) / 'bench.sqlite'}"
-        return
-    admin = sa.create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT")
-    name = f"duban_bench_{time.time_ns()}"
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    try:
-        yield admin.url.set(database=name).render_as_string(hide_password=False)
-    finally:
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def fill(url: str, made: Facts) -> None:
-    """Write the facts as the office's own tables."""
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        for name in READ:
-            frame = made.frames()[name]
-            table = sa.Table(
-                f"src_{name}", sa.MetaData(), *(VERSIONS[name].c[column]._copy() for column in frame.columns)
-            )
-            table.create(connection)
-            bulk.insert(connection, table, frame)
-    engine.dispose()
-
-
-def queries(folder: Path) -> Path:
-    for name in READ:
-        columns = ", ".join(f'"{column}"' for column in next(s for s in CANONICAL if s.name == name).names)
-        (folder / f"{name}.sql").write_text(f"SELECT {columns} FROM src_{name}", encoding="utf-8")
-    return folder
 
 
 def fast_read(url: str, folder: str) -> dict:
-    seconds, _ = timed(lambda: source._read(url, source_files(Path(folder))))
+    files, address = source_files(Path(folder)), source.address_of(url)
+    through_arrow = address.get_backend_name() == "postgresql"
+    types = source._types(SourceConfig.model_validate({}))
+    frames = source._through_arrow(address, files, types) if through_arrow else source._through_driver(address, files)
+    seconds, _ = timed(lambda: dict(frames))
     return {"seconds": seconds}
 
 
@@ -141,15 +102,15 @@ def nights(kind: str, ledger: Ledger, made: Facts, count: int) -> None:
     rng = np.random.default_rng(1)
     first, taken = timed(lambda: snapshots.store(ledger, "bench", made, pd.DataFrame(), NIGHT))
     one_night = stored_rows(ledger)
-    today, _ = timed(lambda: snapshots.load(ledger, taken.snapshot_id))
+    today, _ = timed(lambda: read_anew(ledger, taken.snapshot_id))
     made = another_night(made, rng, 2)
     second, _ = timed(lambda: snapshots.store(ledger, "bench", made, pd.DataFrame(), NIGHT + timedelta(days=1)))
     line(f"{kind}: store the first night", f"{first:.2f} s", f"second, 0.5 % changed: {second / first:.2f} of it")
     for number in range(3, count + 1):
         made = another_night(made, rng, number)
         last = snapshots.store(ledger, "bench", made, pd.DataFrame(), NIGHT + timedelta(days=number))
-    newest, _ = timed(lambda: snapshots.load(ledger, last.snapshot_id))
-    middle, _ = timed(lambda: snapshots.load(ledger, f"bench-{count // 2:06d}"))
+    newest, _ = timed(lambda: read_anew(ledger, last.snapshot_id))
+    middle, _ = timed(lambda: read_anew(ledger, f"bench-{count // 2:06d}"))
     size = stored_rows(ledger) / one_night
     line(f"{kind}: history of {count} nights", f"{size:.2f} x", "rows of one; 0.5 % changed a night")
     line(
@@ -157,6 +118,12 @@ def nights(kind: str, ledger: Ledger, made: Facts, count: int) -> None:
         f"{middle:.2f} s",
         f"{middle / newest:.2f} x today's; one alone {today:.2f} s",
     )
+
+
+def read_anew(ledger: Ledger, snapshot_id: str) -> Facts:
+    """Return the snapshot's facts from the ledger, not those that this thread stored or loaded last."""
+    snapshots.LAST.keep(None, None)
+    return snapshots.load(ledger, snapshot_id)
 
 
 def stored_rows(ledger: Ledger) -> int:

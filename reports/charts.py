@@ -160,25 +160,6 @@ def rate_chart(
     return _figure(canvas, title, bars)
 
 
-def score_chart(
-    best: Sequence[Bar],
-    last: Sequence[Bar],
-    fonts: Fonts,
-    title: str = "综合得分",
-    size: tuple[float, float] = (156, 72),
-) -> Figure | None:
-    """Return the first units in green and the last in red, with their scores; ``None`` when there are none."""
-    between = [Bar("…", 0, "")] if best and last else []
-    bars = [*best, *between, *last]
-    if not bars:
-        return None
-    canvas, axes, style = _drawing(fonts, size)
-    _bars(axes, bars, [GREEN] * len(best) + [RED] * (len(bars) - len(best)))
-    _write_at_ends(axes, style, bars, max(bar.value for bar in bars) or 1)
-    _bare(axes, style, keep="left")
-    return _figure(canvas, title, [*best, *last])
-
-
 def paired_chart(
     pairs: Sequence[Two],
     fonts: Fonts,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from tasks.domain.workdays import WorkdayCalendar
@@ -31,15 +31,6 @@ def may_send_at(moment: datetime, hours: OfficeHours, calendar: WorkdayCalendar)
     """Return whether mail may leave at ``moment``; a moment without a zone is a ``ValueError``."""
     local = _local(moment, hours)
     return hours.opens <= local.time() < hours.closes and calendar.is_workday(local.date())
-
-
-def next_sending_time(moment: datetime, hours: OfficeHours, calendar: WorkdayCalendar) -> datetime:
-    """Return ``moment`` itself if mail may leave then, else the next opening, in the office's zone."""
-    local = _local(moment, hours)
-    if may_send_at(local, hours, calendar):
-        return local
-    after_opening = local.time() >= hours.opens
-    return hours.opening(calendar.roll(local.date() + timedelta(days=int(after_opening))))
 
 
 def _local(moment: datetime, hours: OfficeHours) -> datetime:

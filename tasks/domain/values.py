@@ -15,7 +15,6 @@ import pandas as pd
 
 from tasks.domain.frames import PANDAS_TYPES, Column
 
-UNIX_SECONDS = "unix_seconds"
 DAYS = "datetime64[s]"
 TIME = r"[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 OFFSET = r"(?:Z|[+-]\d{2}:?\d{2})"

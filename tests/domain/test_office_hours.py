@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tasks.domain.office_hours import OfficeHours, may_send_at, next_sending_time
+from tasks.domain.office_hours import OfficeHours, may_send_at
 from tasks.domain.workdays import WorkdayCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -38,21 +38,6 @@ def test_the_wall_clock_counts_not_the_server_clock() -> None:
     assert may_send_at(datetime(2026, 11, 23, 1, 0, tzinfo=UTC), HOURS, CALENDAR)  # 09:00 in Shanghai
     assert not may_send_at(datetime(2026, 11, 22, 23, 0, tzinfo=UTC), HOURS, CALENDAR)  # 07:00 on Monday
     assert not may_send_at(datetime(2026, 11, 23, 10, 0, tzinfo=UTC), HOURS, CALENDAR)  # 18:00
-
-
-@pytest.mark.parametrize(
-    ("moment", "next_time"),
-    [
-        ("2026-11-23 10:00", "2026-11-23 10:00"),
-        ("2026-11-23 06:00", "2026-11-23 08:30"),
-        ("2026-11-23 17:30", "2026-11-24 08:30"),
-        ("2026-11-20 18:00", "2026-11-23 08:30"),  # over the weekend
-        ("2026-09-30 18:00", "2026-10-09 08:30"),  # over the holiday
-        ("2026-10-09 20:00", "2026-10-10 08:30"),  # to the make-up Saturday
-    ],
-)
-def test_the_next_sending_time_is_now_or_the_next_opening(moment: str, next_time: str) -> None:
-    assert next_sending_time(at(moment), HOURS, CALENDAR) == at(next_time)
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:

@@ -12,7 +12,6 @@ from reports.charts import (
     column_chart,
     paired_chart,
     rate_chart,
-    score_chart,
     stage_chart,
     trend_chart,
 )
@@ -27,7 +26,6 @@ CHARTS = {
     "columns": lambda: column_chart(BARS, FONTS),
     "trend": lambda: trend_chart(WEEKS, FONTS),
     "rates": lambda: rate_chart(BARS, FONTS),
-    "scores": lambda: score_chart(BARS[:1], BARS[1:], FONTS),
     "pairs": lambda: paired_chart(MONTHS, FONTS, "每月交办与答复", names=("交办", "答复")),
 }
 
@@ -68,7 +66,6 @@ def test_the_words_for_a_picture_say_every_value(name):
         lambda: column_chart((Bar("1—7天", 0, "0件"),), FONTS),
         lambda: trend_chart(WEEKS[:1], FONTS),
         lambda: rate_chart((), FONTS),
-        lambda: score_chart((), (), FONTS),
         lambda: paired_chart((Two("3月", 0, 0),), FONTS, "每月交办与答复"),
     ],
 )
