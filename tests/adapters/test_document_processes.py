@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from threading import Thread
 
 from tasks.adapters.ledger import document_mails, documents, sign_offs
 from tasks.adapters.ledger.engine import Ledger
@@ -63,6 +64,33 @@ def test_of_processes_that_draft_different_circulars_one_is_refused_and_no_numbe
     assert (document.serial, document.version) == (1, 1)
     assert document.contents["docx"].content == str(document.as_of)
     assert len(list(tmp_path.glob("refused-*"))) == 1
+
+
+def test_a_text_is_not_stored_while_its_number_is_being_given_to_another_document(ledger, monkeypatch):
+    about, other = heading(date(2026, 10, 28)), heading(date(2026, 11, 28))
+    first = documents.open_document(ledger, "demo", about, NOW)
+    stored = []
+    refuse = documents._refuse_other_subject
+
+    def store():
+        try:
+            documents.store_text(ledger, first.document_id, text("A"), MADE_FROM, NOW, subject=first.subject)
+        except DocumentError as error:
+            stored.append(error)
+
+    storing = Thread(target=store)
+
+    def refuse_while_the_text_is_stored(open_one, wanted):
+        refuse(open_one, wanted)
+        storing.start()
+        storing.join(0.3)
+
+    monkeypatch.setattr(documents, "_refuse_other_subject", refuse_while_the_text_is_stored)
+    second = documents.open_document(ledger, "demo", other, NOW)
+    storing.join()
+    (error,) = stored
+    assert other.subject in str(error)
+    assert (second.subject, documents.by_id(ledger, "demo", second.document_id).version) == (other.subject, 0)
 
 
 def test_processes_that_sign_at_once_leave_one_signature_and_one_mail_a_unit(ledger, archive, tmp_path):

@@ -230,13 +230,14 @@ def _lock_series(connection: sa.Connection, jurisdiction: str, kind: DocumentKin
 
 
 def _open_one(connection: sa.Connection, jurisdiction: str, heading: Heading) -> Any | None:
+    """Return the open document that holds the number, locked: nobody stores its text while the number changes hands."""
     mine = (documents.c.jurisdiction == jurisdiction, documents.c.kind == heading.kind)
     still_open = documents.c.state.in_([str(state) for state in OPEN])
     this_year = documents.c.year == heading.dated_on.year
     query = sa.select(documents).where(*mine, this_year, still_open)
     if heading.kind not in WITHOUT_GAPS:
         query = query.where(documents.c.subject == heading.subject)
-    return connection.execute(query).mappings().one_or_none()
+    return connection.execute(query.with_for_update()).mappings().one_or_none()
 
 
 def _refuse_other_subject(open_one: Any, heading: Heading) -> None:
