@@ -11,31 +11,22 @@ import subprocess
 import sys
 import time
 
-# Name, and whether it takes --scale.
-BENCHMARKS = {
-    "dates": False,
-    "obligations": True,
-    "backfill": True,
-    "storage": True,
-    "province": True,
-    "night": True,
-    "circular": True,
-    "repeats": True,
-    "portal": True,
-}
+from benchmarks.measuring import SCALES
+
+BENCHMARKS = ("dates", "obligations", "backfill", "storage", "province", "night", "circular", "repeats", "portal")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--scale", choices=("small", "full"), default="small")
+    parser.add_argument("--scale", choices=SCALES, default="small")
     parser.add_argument("names", nargs="*", metavar="NAME", help="、".join(BENCHMARKS))
     given = parser.parse_args()
     failed = []
     for name in given.names or BENCHMARKS:
         print(f"\n## {name}", flush=True)
         start = time.perf_counter()
-        scale = ["--scale", given.scale] if BENCHMARKS[name] else []
-        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *scale], check=False).returncode:
+        command = [sys.executable, "-m", f"benchmarks.{name}", "--scale", given.scale]
+        if subprocess.run(command, check=False).returncode:
             failed.append(name)
         print(f"({time.perf_counter() - start:.0f} s)", flush=True)
     if failed:

@@ -22,6 +22,7 @@ from tasks.domain.chronicle import Moments
 from tasks.domain.obligations import obligations, swept
 
 RUNS = 3
+SIZES = {"quick": 300, "small": 10_000, "full": 100_000}
 
 
 def year() -> list[date]:
@@ -67,7 +68,7 @@ def measured(proposals: int) -> dict:
 
 
 def main() -> None:
-    size = 100_000 if scale() == "full" else 10_000
+    size = SIZES[scale()]
     found = apart(measured, size)
     single, seconds = found["single"], found["seconds"]
     line(f"one run, {size:,} proposals", f"{single:.2f} s", "read, compute, store")

@@ -27,7 +27,7 @@ from tasks.domain.ranking import ranking
 from tasks.domain.ranking_measures import counted_items, excused_items
 from tasks.domain.ranking_scheme import Sessions
 
-SIZES = {"small": (120, 2_000), "full": (500, 10_000)}
+SIZES = {"quick": (20, 200), "small": (120, 2_000), "full": (500, 10_000)}
 
 
 def measured(units: int, proposals: int) -> dict:

@@ -14,12 +14,13 @@ import chinese_calendar
 import numpy as np
 import pandas as pd
 
+from benchmarks.measuring import scale
 from tasks.adapters.calendars import load_calendar
 from tasks.domain.deadlines import Limit, due_on
 from tasks.domain.workdays import WorkdayCalendar
 
-ROWS = 1_000_000
-SLICE = 1_000  # rows given to the loops; their time is scaled up to ROWS
+ROWS = {"quick": 10_000, "small": 1_000_000, "full": 1_000_000}
+SLICE = 1_000  # rows given to the loops; their time is scaled up
 FIRST, LAST = np.datetime64("2015-01-01"), np.datetime64("2025-12-01")
 MONTHS = Limit.parse("3 months")
 
@@ -72,13 +73,14 @@ def report(name: str, ours: float, others: dict[str, float]) -> None:
 
 
 def main() -> None:
+    rows = ROWS[scale()]
     calendar = load_calendar(Path(__file__).parents[1] / "config" / "calendar")
     busdays = exact_busdays(calendar)
     rng = np.random.default_rng(20261123)
-    starts = FIRST + rng.integers(0, int((LAST - FIRST).astype(int)), ROWS)
-    ends = np.minimum(starts + rng.integers(0, 400, ROWS), np.datetime64("2026-11-23"))
+    starts = FIRST + rng.integers(0, int((LAST - FIRST).astype(int)), rows)
+    ends = np.minimum(starts + rng.integers(0, 400, rows), np.datetime64("2026-11-23"))
     few, few_ends = starts[:SLICE].tolist(), ends[:SLICE].tolist()
-    scale = ROWS / SLICE
+    times = rows / SLICE
 
     # busday_count counts [start, end); ours counts (start, end].
     between = calendar.workdays_between(starts, ends)
@@ -91,13 +93,13 @@ def main() -> None:
     np.testing.assert_array_equal(due, np.busday_offset(months_by_pandas(starts), 0, roll="forward", busdaycal=busdays))
     assert due[:SLICE].tolist() == loop_months(few, calendar)
 
-    print(f"{ROWS:,} rows; the chinese_calendar and DateOffset loops ran on {SLICE:,} rows, scaled to {ROWS:,}")
+    print(f"{rows:,} rows; the chinese_calendar and DateOffset loops ran on {SLICE:,} rows, scaled to {rows:,}")
     report(
         "workdays_between",
         seconds(lambda: calendar.workdays_between(starts, ends)),
         {
             "numpy.busday_count": seconds(lambda: np.busday_count(starts + 1, ends + 1, busdaycal=busdays)),
-            "chinese_calendar loop": seconds(lambda: loop_between(few, few_ends), 1) * scale,
+            "chinese_calendar loop": seconds(lambda: loop_between(few, few_ends), 1) * times,
         },
     )
     report(
@@ -105,7 +107,7 @@ def main() -> None:
         seconds(lambda: calendar.add_workdays(starts, 20)),
         {
             "numpy.busday_offset": seconds(lambda: np.busday_offset(starts, 20, roll="backward", busdaycal=busdays)),
-            "chinese_calendar loop": seconds(lambda: loop_add(few, 20), 1) * scale,
+            "chinese_calendar loop": seconds(lambda: loop_add(few, 20), 1) * times,
         },
     )
     report(
@@ -115,7 +117,7 @@ def main() -> None:
             "pandas DateOffset + busday roll": seconds(
                 lambda: np.busday_offset(months_by_pandas(starts), 0, roll="forward", busdaycal=busdays), 2
             ),
-            "DateOffset loop": seconds(lambda: loop_months(few, calendar), 1) * scale,
+            "DateOffset loop": seconds(lambda: loop_months(few, calendar), 1) * times,
         },
     )
     made = seconds(lambda: WorkdayCalendar(calendar.days_off, calendar.make_up_workdays, calendar.published_through))

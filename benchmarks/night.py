@@ -22,6 +22,8 @@ from benchmarks.office import NAME, change, environment, office
 from benchmarks.synthetic import TODAY, facts
 
 SHARE = 0.005
+# Proposals of the city and of the province.
+SIZES = {"quick": (300, 300), "small": (40_000, 20_000), "full": (40_000, 1_000_000)}
 NOTHING = (
     "from flows.environment import prepare; prepare(); import prefect; prefect.flow(lambda: None, name='nothing')()"
 )
@@ -123,9 +125,9 @@ def province(proposals: int) -> None:
 
 
 def main() -> None:
-    full = scale() == "full"
-    city(40_000)
-    province(1_000_000 if full else 20_000)
+    of_city, of_province = SIZES[scale()]
+    city(of_city)
+    province(of_province)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import synthetic
+from benchmarks.measuring import SCALES
 from reports.portal_checks import site_faults
 from reports.publications import Edition, site
 from tasks.adapters.disclosure_files import load_disclosure
@@ -60,6 +61,7 @@ def facts(proposals: int) -> Facts:
     return Facts(bare.units, bare.contacts, named, bare.assignments, bare.events, texts)
 
 
+SIZES = {"quick": [200], "small": [10_000], "full": [10_000, 100_000]}
 RULES = load_disclosure(ROOT / "config" / "jurisdictions" / "demo" / "disclosure.yaml", LIMITS)
 POLICY = replace(RULES.policy, signed_off_only=False)
 
@@ -151,7 +153,7 @@ def main(sizes: list[int]) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("--scale", choices=("small", "full"), default="small")
+    parser.add_argument("--scale", choices=SCALES, default="small")
     parser.add_argument("proposals", nargs="*", type=int)
     given = parser.parse_args()
-    main(given.proposals or {"small": [10_000], "full": [10_000, 100_000]}[given.scale])
+    main(given.proposals or SIZES[given.scale])

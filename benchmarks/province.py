@@ -13,6 +13,8 @@ from benchmarks.synthetic import TODAY, facts
 from tasks.adapters.frame_files import parquet_bytes
 from tasks.domain.obligations import obligations
 
+SIZES = {"quick": 100, "small": 10_000, "full": 50_000}
+
 
 def one_jurisdiction(number: int, proposals: int) -> str:
     rules, calendar = terms()
@@ -47,7 +49,7 @@ def main() -> None:
     except ImportError:
         line("province", "-", "prefect-dask is not installed (extra [dask])")
         return
-    proposals = 50_000 if scale() == "full" else 10_000
+    proposals = SIZES[scale()]
     one, first = on_workers(1, 20, proposals)
     two, second = on_workers(2, 20, proposals)
     assert first == second

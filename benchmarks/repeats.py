@@ -11,7 +11,7 @@ from tasks.domain.repeats import repeat_candidates
 from tests.builders import facts
 from tests.domain.labelled_titles import ALIKE, SAME, others, titles_by_matter
 
-SIZES = {"small": 10_000, "full": 50_000}
+SIZES = {"quick": 500, "small": 10_000, "full": 50_000}
 YEARS = 5
 
 

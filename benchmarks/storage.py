@@ -19,24 +19,31 @@ from benchmarks.measuring import apart, line, scale, terms, timed
 from benchmarks.office import database, fill, queries
 from benchmarks.synthetic import TODAY, facts
 from tasks.adapters import source
+from tasks.adapters.incremental import Keeping, planned
 from tasks.adapters.ledger import bulk, snapshots
 from tasks.adapters.ledger.engine import Ledger, open_ledger
-from tasks.adapters.ledger.tables import VERSIONS
+from tasks.adapters.ledger.tables import VERSIONS, Timestamp
 from tasks.adapters.source_config import SourceConfig
 from tasks.adapters.source_files import source_files
 from tasks.domain.frames import Facts
 from tasks.domain.obligations import obligations
 
 SHARE = 0.005
+# Kind of database, proposals, nights.
+SIZES = {
+    "quick": (("PostgreSQL", 300, 5), ("SQLite", 300, 5)),
+    "small": (("PostgreSQL", 10_000, 40), ("SQLite", 10_000, 40)),
+    "full": (("PostgreSQL", 100_000, 365), ("SQLite", 40_000, 40)),
+}
+MARKED = SourceConfig.model_validate({"frames": {"events": {"watermark": "recorded_at"}}})
 NIGHT = datetime(2026, 7, 15, 7, tzinfo=UTC)
 
 
 def fast_read(url: str, folder: str) -> dict:
-    files, address = source_files(Path(folder)), source.address_of(url)
-    through_arrow = address.get_backend_name() == "postgresql"
-    types = source._types(SourceConfig.model_validate({}))
-    frames = source._through_arrow(address, files, types) if through_arrow else source._through_driver(address, files)
-    seconds, _ = timed(lambda: dict(frames))
+    reading = planned(SourceConfig.model_validate({}), source_files(Path(folder)), source.address_of(url), None)
+    through_arrow = reading.address.get_backend_name() == "postgresql"
+    answers = source._through_arrow(reading) if through_arrow else source._through_driver(reading)
+    seconds, _ = timed(lambda: dict(answers))
     return {"seconds": seconds}
 
 
@@ -65,6 +72,30 @@ def reading(kind: str, url: str, made: Facts) -> None:
         )
         checked = apart(whole_read, url, folder)
         line(f"{kind}: read and checked", f"{checked['seconds']:.2f} s", f"peak {checked['peak_gb']:.2f} GB")
+        apart(marked_read, url, folder, NIGHT)
+        moved(url)
+        again = apart(marked_read, url, folder, NIGHT + timedelta(days=1))
+        line(
+            f"{kind}: the next night by watermark, read and checked",
+            f"{again['seconds']:.2f} s",
+            f"{again['fetched']:,} of {len(made.events):,} events fetched",
+        )
+
+
+def marked_read(url: str, folder: str, now: datetime) -> dict:
+    keeping = Keeping(Path(folder) / "kept", now)
+    seconds, read = timed(lambda: source.read_source(MARKED, Path(folder), url, keeping=keeping))
+    return {"seconds": seconds, "fetched": read.fetched.get("events")}
+
+
+def moved(url: str) -> None:
+    """Change half a percent of the source's records, and their watermark."""
+    engine = sa.create_engine(url)
+    events = sa.table("src_events", sa.column("event_id"), sa.column("recorded_at", Timestamp))
+    chosen = sa.cast(sa.func.substr(events.c.event_id, 2), sa.BigInteger) % round(1 / SHARE) == 1
+    with engine.begin() as connection:
+        connection.execute(events.update().where(chosen).values(recorded_at=NIGHT))
+    engine.dispose()
 
 
 def nothing() -> dict:
@@ -134,11 +165,7 @@ def stored_rows(ledger: Ledger) -> int:
 
 
 def main() -> None:
-    full = scale() == "full"
-    for kind, size, count in (
-        ("PostgreSQL", 100_000 if full else 10_000, 365 if full else 40),
-        ("SQLite", 40_000 if full else 10_000, 40),
-    ):
+    for kind, size, count in SIZES[scale()]:
         made = facts(size)
         print(f"{kind}, {size:,} proposals")
         with database(kind.lower()) as url:

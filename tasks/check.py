@@ -15,6 +15,7 @@ from tasks.adapters.config_files import CALENDARS, COMMON_RULES, jurisdiction_fo
 from tasks.adapters.disclosure_files import load_disclosure
 from tasks.adapters.escalation_files import load_ladder
 from tasks.adapters.findings_files import load_findings
+from tasks.adapters.incremental import check_watermarks
 from tasks.adapters.inspection_files import load_inspection
 from tasks.adapters.key_files import load_key_terms
 from tasks.adapters.list_files import check_list
@@ -111,10 +112,15 @@ def _lists(draft: Draft) -> None:
             check_list(draft.folder / name, frame, load_yaml(draft.folder / "source.yaml", SourceConfig))
 
 
+def _queries(draft: Draft) -> None:
+    files = source_files(draft.folder / "source")
+    check_watermarks(load_yaml(draft.folder / "source.yaml", SourceConfig), files)
+
+
 # Every file that a run of any flow would read; each check raises ``DubanError`` with all faults of its file.
 CHECKS: Mapping[str, Callable[[Draft], object]] = {
     "source.yaml": lambda draft: load_yaml(draft.folder / "source.yaml", SourceConfig),
-    "source": lambda draft: source_files(draft.folder / "source"),
+    "source": _queries,
     "organisations.csv/contacts.csv": _lists,
     "escalation.yaml": lambda draft: load_ladder(draft.folder / "escalation.yaml", draft.duties),
     "ranking.yaml": lambda draft: load_ranking(draft.folder / "ranking.yaml", draft.duties),

@@ -8,6 +8,7 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.account import account_warning
+from tasks.adapters.incremental import Keeping
 from tasks.adapters.ledger import snapshots
 from tasks.adapters.source import SourceRead, read_source
 from tasks.adapters.workplace import Workplace, open_workplace
@@ -22,19 +23,28 @@ def refresh(jurisdiction: str, taken_at: datetime) -> str:
     workplace = open_workplace(jurisdiction)
     if warning := account_warning(workplace):
         get_run_logger().warning(warning)
-    taken = take_snapshot(workplace, taken_at)
+    read, taken = _taken(workplace, taken_at)
+    if read.fetched:
+        get_run_logger().info("按水位线增量读取:%s;其余全量", read.fetched)
     get_run_logger().info("快照 %s:%s,变化 %d 行", taken.snapshot_id, taken.row_counts, taken.changed_rows)
     return taken.snapshot_id
 
 
 def take_snapshot(workplace: Workplace, taken_at: datetime) -> snapshots.Snapshot:
     """Read the source, check it against the last snapshot, and store what it says."""
-    read = read_now(workplace)
-    return snapshots.store(workplace.ledger, workplace.name, read.facts, read.quarantine, taken_at)
+    return _taken(workplace, taken_at)[1]
 
 
-def read_now(workplace: Workplace) -> SourceRead:
-    """Read the source and check it against the last snapshot; nothing is stored."""
+def _taken(workplace: Workplace, taken_at: datetime) -> tuple[SourceRead, snapshots.Snapshot]:
+    read = read_now(workplace, Keeping(workplace.kept_rows, taken_at))
+    return read, snapshots.store(workplace.ledger, workplace.name, read.facts, read.quarantine, taken_at)
+
+
+def read_now(workplace: Workplace, keeping: Keeping | None = None) -> SourceRead:
+    """Read the source and check it against the last snapshot; nothing is stored in the ledger.
+
+    Without ``keeping``, everything is read.
+    """
     last = snapshots.latest(workplace.ledger, workplace.name)
     return read_source(
         workplace.source_config,
@@ -42,6 +52,7 @@ def read_now(workplace: Workplace) -> SourceRead:
         workplace.source_url(),
         last.row_counts if last else None,
         zone=str(workplace.jurisdiction.zone),
+        keeping=keeping,
     )
 
 

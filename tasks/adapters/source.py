@@ -19,8 +19,8 @@ docs/sources.md says which of these were proven on real servers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -33,15 +33,15 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from tasks.adapters.fast_source import TAKEN_AS_IT_IS, ArrowReadError, arrow_tables, raw_frame, written
+from tasks.adapters.incremental import KEYS, Keeping, RawFrames, Reading, StaleError, planned
 from tasks.adapters.source_config import FrameSource, SourceConfig
 from tasks.adapters.source_files import SourceFiles, listed, source_files
 from tasks.domain.errors import ConfigurationError, SourceError
 from tasks.domain.frames import CANONICAL, Facts
-from tasks.domain.quality import checked
+from tasks.domain.quality import Checked, Expectations, checked
 
 __all__ = ["FrameSource", "SourceConfig", "SourceRead", "read_source"]
 
-RawFrames = Iterator[tuple[str, pd.DataFrame]]
 Types = Mapping[str, Mapping[str, str]]
 
 CHUNK = 50_000
@@ -78,12 +78,16 @@ PACKAGES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SourceRead:
-    """One read: the facts, what was kept out (frames.QUARANTINE), accepted rows by frame, and how long it took."""
+    """One read: the facts, what was kept out (frames.QUARANTINE), accepted rows by frame, and how long it took.
+
+    ``fetched``: by frame that was read by its watermark, how many rows came; the other frames were read in full.
+    """
 
     facts: Facts
     quarantine: pd.DataFrame
     row_counts: dict[str, int]
     seconds: float
+    fetched: dict[str, int]
 
 
 def read_source(
@@ -93,21 +97,41 @@ def read_source(
     previous_counts: Mapping[str, int] | None = None,
     *,
     zone: str = "Asia/Shanghai",
+    keeping: Keeping | None = None,
 ) -> SourceRead:
     """Return the facts of the source at ``url``; ``zone`` is the office's.
 
-    ``ConfigurationError`` for wrong files or a missing driver; ``SourceError`` for a source that cannot be read, fails a
+    With ``keeping``, frames that have a watermark are read by it (tasks/adapters/incremental.py). ``ConfigurationError`` for wrong files or a missing driver; ``SourceError`` for a source that cannot be read, fails a
     check, or lost more rows since ``previous_counts`` than its share allows.
     """
     started = perf_counter()
     files = source_files(sql_folder)
     expectations = config.expectations(files.settings, files.names, previous_counts or {}, zone)
-    address = address_of(url)
+    reading = planned(config, files, address_of(url), keeping)
     try:
-        result = checked(chain(_listed(files), _through_arrow(address, files, _types(config))), expectations)
-    except ArrowReadError:
-        result = checked(chain(_listed(files), _through_driver(address, files)), expectations)
-    return SourceRead(result.facts, result.quarantine, result.row_counts, perf_counter() - started)
+        result = _result(reading, expectations)
+    except StaleError:
+        reading = planned(config, files, reading.address, keeping, in_full=True)
+        result = _result(reading, expectations)
+    return SourceRead(result.facts, result.quarantine, result.row_counts, perf_counter() - started, reading.fetched)
+
+
+def _result(reading: Reading, expectations: Expectations) -> Checked:
+    """Return what the source says; the rows of a read that was judged good are kept for the next one."""
+    try:
+        try:
+            result = _judged(reading, _through_arrow(reading), expectations)
+        except ArrowReadError:
+            result = _judged(reading, _through_driver(reading), expectations)
+        reading.keep()
+    finally:
+        reading.drop()
+    return result
+
+
+def _judged(reading: Reading, answers: Generator[tuple[str, pd.DataFrame]], expectations: Expectations) -> Checked:
+    with closing(answers):
+        return checked(chain(_listed(reading.files), reading.frames(answers)), expectations)
 
 
 def _types(config: SourceConfig) -> Types:
@@ -118,6 +142,8 @@ def _types(config: SourceConfig) -> Types:
         as_text = {*said.maps, *said.ignore, *said.units}
         columns = [column for column in spec.columns if column.type in TAKEN_AS_IT_IS and column.name not in as_text]
         found[spec.name] = {column.name: column.type for column in columns}
+        if said.watermark and said.watermark not in spec.names:
+            found[spec.name][said.watermark] = "timestamp"
     return found
 
 
@@ -126,21 +152,21 @@ def _listed(files: SourceFiles) -> RawFrames:
         yield name, listed(path)
 
 
-def _through_driver(address: sa.URL, files: SourceFiles) -> RawFrames:
-    """Yield the raw frame of each query, all of one state of the database."""
-    with connected(address) as connection:
-        for name, sql in files.queries.items():
-            yield name, _rows(connection, sql, address, files.names[name])
+def _through_driver(reading: Reading) -> Generator[tuple[str, pd.DataFrame]]:
+    """Yield the answer to each query, all of one state of the database."""
+    with connected(reading.address) as connection:
+        for name, sql in reading.queries.items():
+            yield name, _rows(connection, sql, reading.address, reading.files.names[name.removesuffix(KEYS)])
 
 
-def _through_arrow(address: sa.URL, files: SourceFiles, types: Types) -> RawFrames:
+def _through_arrow(reading: Reading) -> Generator[tuple[str, pd.DataFrame]]:
     """Yield what ``_through_driver`` does, without an object per value; ``ArrowReadError`` where only that one works."""
+    address, types = reading.address, _types(reading.config)
     if address.get_backend_name() != "postgresql" or address.query:
         raise ArrowReadError
     uri = address.set(drivername="postgresql", query={"connect_timeout": str(CONNECT_SECONDS)}).render_as_string(False)
-    queries = {name: sql.rstrip().rstrip(";") for name, sql in files.queries.items()}
-    for name, rows in arrow_tables("postgresql", uri, queries, POSTGRESQL_VIEW):
-        yield name, raw_frame(rows, types[name])
+    for name, rows in arrow_tables("postgresql", uri, reading.queries, POSTGRESQL_VIEW):
+        yield name, raw_frame(rows, types[name.removesuffix(KEYS)])
         del rows
 
 

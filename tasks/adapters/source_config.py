@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal
@@ -20,11 +21,18 @@ def _zone(name: str) -> str:
     return ZoneInfo(name).key
 
 
+def _column_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ValueError(f"{name!r} 不是查询结果的列名：只用小写字母、数字和下划线")
+    return name
+
+
 class FrameSource(Strict):
     """What the source says of one frame.
 
     ``maps``: raw to canonical value by column; ``ignore``: raw values whose rows are set aside; ``bounds``: the first and
-    last believable day; ``units``: columns in Unix seconds; ``max_drop``: the share of rows that may vanish between reads.
+    last believable day; ``units``: columns in Unix seconds; ``max_drop``: the share of rows that may vanish between reads;
+    ``watermark``: a column of the query, canonical or not, that moves with every change of its row.
     """
 
     maps: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -32,6 +40,7 @@ class FrameSource(Strict):
     bounds: dict[str, tuple[date, date]] = Field(default_factory=dict)
     units: dict[str, Literal["unix_seconds"]] = Field(default_factory=dict)
     max_drop: Annotated[float, Field(ge=0, le=1)] = 0.1
+    watermark: Annotated[str, AfterValidator(_column_name)] | None = None
 
     def expectation(self, file: str, previous_count: int | None) -> Expectation:
         """Return it in the domain's terms; ``file`` is where the columns are selected."""
@@ -86,13 +95,15 @@ class Frames(Strict):
 
 class SourceConfig(Strict):
     """``url``: the default database; ``sample``: the generator that fills it; ``time_zone``: of timestamps without one;
-    ``writable_account``: what to do where the account could write.
+    ``writable_account``: what to do where the account could write; ``full_read_days``: how long reads may rely on
+    watermarks before everything is read again.
     """
 
     url: str = ""
     sample: str | None = None
     writable_account: Literal["refuse", "warn"] = "warn"
     time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    full_read_days: Annotated[int, Field(ge=1, le=90)] = 7
     frames: Frames = Frames()
 
     def expectations(

@@ -54,6 +54,11 @@ class Workplace:
         """The folder of the rule books that were ever in use."""
         return self.settings.var / "rules"
 
+    @property
+    def kept_rows(self) -> Path:
+        """The folder of the rows that the last read left for the next one."""
+        return self.settings.var / "reads" / self.name
+
     @cached_property
     def source_config(self) -> SourceConfig:
         """``source.yaml``, checked."""

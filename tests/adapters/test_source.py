@@ -105,7 +105,7 @@ def test_a_query_without_rows_still_has_its_columns(url, tmp_path):
 @pytest.mark.parametrize("server", ["postgresql", "mariadb"])
 def test_all_frames_are_read_from_one_state_of_the_database(server, request, tmp_path, monkeypatch):
     # test_fast_source.py has that reader's.
-    monkeypatch.setattr(source, "_through_arrow", lambda address, files, _: source._through_driver(address, files))
+    monkeypatch.setattr(source, "_through_arrow", source._through_driver)
     url = request.getfixturevalue(server)
     writer = fill(url)
     late = {"id": 1002, "matter": 11, "unit": 2, "what": "答复", "at": 1780243200, "day": "2026-06-02", "result": "A"}
