@@ -40,9 +40,12 @@ NIGHT = datetime(2026, 7, 15, 7, tzinfo=UTC)
 
 
 def fast_read(url: str, folder: str) -> dict:
-    reading = planned(SourceConfig.model_validate({}), source_files(Path(folder)), source.address_of(url), None)
-    through_arrow = reading.address.get_backend_name() == "postgresql"
-    answers = source._through_arrow(reading) if through_arrow else source._through_driver(reading)
+    reading, address = (
+        planned(SourceConfig.model_validate({}), source_files(Path(folder)), url, None),
+        source.address_of(url),
+    )
+    through_arrow = address.get_backend_name() == "postgresql"
+    answers = source._through_arrow(address, reading) if through_arrow else source._through_driver(address, reading)
     seconds, _ = timed(lambda: dict(answers))
     return {"seconds": seconds}
 

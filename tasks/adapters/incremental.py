@@ -20,7 +20,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import sqlalchemy as sa
 from pyarrow import feather
 
 from tasks.adapters.fast_source import pandas_type
@@ -67,7 +66,7 @@ class Reading:
 
     config: SourceConfig
     files: SourceFiles
-    address: sa.URL
+    database: str
     keeping: Keeping | None
     kept: Mapping[str, Kept]
     fetched: dict[str, int] = field(default_factory=dict)
@@ -129,7 +128,7 @@ class Reading:
     def _changed(self, name: str, sql: str) -> str:
         column, mark = f"q.{_said(self.config, name).watermark}", self.kept[name].mark
         literal = mark if mark.isdecimal() else f"'{mark}'"
-        if not mark.isdecimal() and self.address.get_backend_name() in TIMESTAMP_LITERALS:
+        if not mark.isdecimal() and self.database.startswith(TIMESTAMP_LITERALS):
             literal = f"TIMESTAMP {literal}"
         return f"SELECT * FROM ({sql}\n) q WHERE {column} >= {literal} OR {column} IS NULL"
 
@@ -156,7 +155,7 @@ class Reading:
     def _write(self, name: str, frame: pd.DataFrame) -> None:
         keeping, before = self._keeping, self.kept.get(name)
         about = {
-            "fingerprint": _fingerprint(self.config, self.files, self.address, name),
+            "fingerprint": _fingerprint(self.config, self.files, self.database, name),
             "full_read_at": (before.full_read_at if before else keeping.now).isoformat(),
             "mark": self._mark(name, frame),
         }
@@ -201,10 +200,11 @@ class Reading:
 
 
 def planned(
-    config: SourceConfig, files: SourceFiles, address: sa.URL, keeping: Keeping | None, *, in_full: bool = False
+    config: SourceConfig, files: SourceFiles, database: str, keeping: Keeping | None, *, in_full: bool = False
 ) -> Reading:
     """Return how to read the source now: in full, or frame by frame what changed where the kept rows allow it.
 
+    ``database``: its URL without the password.
     ``ConfigurationError`` for a watermark of what no query gives.
     """
     check_watermarks(config, files)
@@ -212,11 +212,11 @@ def planned(
     if keeping and not in_full:
         for name in files.queries:
             found = _about(_path(keeping, name)) if _said(config, name).watermark else None
-            if found and found.mark and found.fingerprint == _fingerprint(config, files, address, name):
+            if found and found.mark and found.fingerprint == _fingerprint(config, files, database, name):
                 age = keeping.now - found.full_read_at
                 if timedelta(0) <= age < timedelta(days=config.full_read_days):
                     kept[name] = found
-    return Reading(config, files, address, keeping, kept)
+    return Reading(config, files, database, keeping, kept)
 
 
 def check_watermarks(config: SourceConfig, files: SourceFiles) -> None:
@@ -284,10 +284,9 @@ def _about(path: Path) -> Kept | None:
         return None
 
 
-def _fingerprint(config: SourceConfig, files: SourceFiles, address: sa.URL, name: str) -> str:
+def _fingerprint(config: SourceConfig, files: SourceFiles, database: str, name: str) -> str:
     """Return what tells whether kept rows are of the same query of the same database, to be understood the same way."""
     said = _said(config, name)
-    where = address.render_as_string()
-    parts = [FORMAT, where, files.queries[name], said.watermark, sorted(said.units.items()), config.time_zone]
+    parts = [FORMAT, database, files.queries[name], said.watermark, sorted(said.units.items()), config.time_zone]
     parts += [sorted({*said.maps, *said.ignore})]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

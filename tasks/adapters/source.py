@@ -107,22 +107,23 @@ def read_source(
     started = perf_counter()
     files = source_files(sql_folder)
     expectations = config.expectations(files.settings, files.names, previous_counts or {}, zone)
-    reading = planned(config, files, address_of(url), keeping)
+    address = address_of(url)
+    reading = planned(config, files, _shown(address), keeping)
     try:
-        result = _result(reading, expectations)
+        result = _result(address, reading, expectations)
     except StaleError:
-        reading = planned(config, files, reading.address, keeping, in_full=True)
-        result = _result(reading, expectations)
+        reading = planned(config, files, _shown(address), keeping, in_full=True)
+        result = _result(address, reading, expectations)
     return SourceRead(result.facts, result.quarantine, result.row_counts, perf_counter() - started, reading.fetched)
 
 
-def _result(reading: Reading, expectations: Expectations) -> Checked:
+def _result(address: sa.URL, reading: Reading, expectations: Expectations) -> Checked:
     """Return what the source says; the rows of a read that was judged good are kept for the next one."""
     try:
         try:
-            result = _judged(reading, _through_arrow(reading), expectations)
+            result = _judged(reading, _through_arrow(address, reading), expectations)
         except ArrowReadError:
-            result = _judged(reading, _through_driver(reading), expectations)
+            result = _judged(reading, _through_driver(address, reading), expectations)
         reading.keep()
     finally:
         reading.drop()
@@ -152,16 +153,16 @@ def _listed(files: SourceFiles) -> RawFrames:
         yield name, listed(path)
 
 
-def _through_driver(reading: Reading) -> Generator[tuple[str, pd.DataFrame]]:
+def _through_driver(address: sa.URL, reading: Reading) -> Generator[tuple[str, pd.DataFrame]]:
     """Yield the answer to each query, all of one state of the database."""
-    with connected(reading.address) as connection:
+    with connected(address) as connection:
         for name, sql in reading.queries.items():
-            yield name, _rows(connection, sql, reading.address, reading.files.names[name.removesuffix(KEYS)])
+            yield name, _rows(connection, sql, address, reading.files.names[name.removesuffix(KEYS)])
 
 
-def _through_arrow(reading: Reading) -> Generator[tuple[str, pd.DataFrame]]:
+def _through_arrow(address: sa.URL, reading: Reading) -> Generator[tuple[str, pd.DataFrame]]:
     """Yield what ``_through_driver`` does, without an object per value; ``ArrowReadError`` where only that one works."""
-    address, types = reading.address, _types(reading.config)
+    types = _types(reading.config)
     if address.get_backend_name() != "postgresql" or address.query:
         raise ArrowReadError
     uri = address.set(drivername="postgresql", query={"connect_timeout": str(CONNECT_SECONDS)}).render_as_string(False)

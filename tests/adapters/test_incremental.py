@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tasks.adapters import source
 from tasks.adapters.incremental import Keeping, planned
-from tasks.adapters.source import SourceConfig, address_of, read_source
+from tasks.adapters.source import SourceConfig, read_source
 from tasks.adapters.source_files import source_files
 from tasks.domain.errors import ConfigurationError, SourceError
 from tests.adapters.test_fast_source import refuse
@@ -270,23 +270,26 @@ def test_unix_seconds_can_be_the_watermark(tmp_path):
     office.engine.dispose()
 
 
-def test_what_is_kept_does_not_hold_the_password(office):
-    keeping, secret = Keeping(office.kept, NOW), address_of("postgresql+psycopg://reader:geheim@10.0.0.8/office")
-    made = planned(MARKED, source_files(office.sql), secret, keeping)
-    list(made.frames([("events", pd.DataFrame({"event_id": ["1"], "changed_at": ["2026-06-01 08:00:00"]}))]))
-    made.keep()
+def test_what_is_kept_does_not_hold_the_password(postgresql, tmp_path):
+    url = sa.make_url(postgresql)
+    office = Office(url.set(password="geheim").render_as_string(hide_password=False), tmp_path)
+    office.read()
     assert b"geheim" not in (office.kept / "events.feather").read_bytes()
-    assert planned(MARKED, source_files(office.sql), secret.set(password="other"), keeping).kept
+    # Another password is no other database.
+    office.url = url.set(password="neu").render_as_string(hide_password=False)
+    assert office.read()[1] is not None
+    metadata.drop_all(office.engine)
+    office.engine.dispose()
 
 
 @pytest.mark.parametrize("url", ["oracle+oracledb://reader@host/?service_name=s", "dm+dmPython://reader@host:5236"])
 def test_databases_that_do_not_compare_times_with_texts_get_a_time(office, url):
     keeping = Keeping(office.kept, NOW)
     files = source_files(office.sql)
-    made = planned(MARKED, files, address_of(url), keeping)
+    made = planned(MARKED, files, url, keeping)
     list(made.frames([("events", pd.DataFrame({"event_id": ["1"], "changed_at": ["2026-06-01 08:00:00"]}))]))
     made.keep()
-    asked = planned(MARKED, files, address_of(url), keeping).queries
+    asked = planned(MARKED, files, url, keeping).queries
     assert asked["events"].endswith(") q WHERE q.changed_at >= TIMESTAMP '2026-05-31 08:00:00' OR q.changed_at IS NULL")
     assert asked["events:keys"].startswith("SELECT event_id FROM (SELECT id AS event_id")
 
