@@ -61,7 +61,12 @@ class Serving:
         return json.loads(content) if content else None
 
     def runs(self, **chosen):
-        return self.ask("flow_runs/filter", {"limit": 100, **chosen})
+        """Return all runs, those planned for later included: the server tells at most 200 at a time."""
+        found, page = [], [None]
+        while page:
+            page = self.ask("flow_runs/filter", {"limit": 200, "offset": len(found), "sort": "ID_DESC", **chosen})
+            found += page
+        return found
 
     def wait(self, what: Callable, seconds):
         """Return the first true answer of ``what``; a server that is not there yet is no answer."""
