@@ -81,10 +81,12 @@ def compact(ledger: Ledger) -> tuple[int, int]:
             "台账压缩", "只有 SQLite 台账要这样压缩", "PostgreSQL 由 autovacuum 收回空间,不必做什么。"
         )
     file = _sqlite_file(ledger)
-    before = file.stat().st_size
     engine = sa.create_engine(ledger.url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 5})
     try:
         with engine.connect() as connection:
+            # What was written last lies beside the file until then.
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            before = file.stat().st_size
             connection.exec_driver_sql("VACUUM")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     except sa.exc.OperationalError as error:

@@ -31,7 +31,7 @@ def referred_to(connection: sa.Connection) -> dict[str, set[str]]:
     plan only if the night has mails. Of documents, any text in ``made_from`` may be an id.
     """
     found = {DOCUMENTS: set(_texts(connection.execute(_made_from()).scalars()))}
-    for table in metadata.tables.values():
+    for _, table in sorted(metadata.tables.items()):
         if table in (assessments, snapshots, quarantine):
             continue
         for name in NAMES:
