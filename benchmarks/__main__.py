@@ -17,6 +17,7 @@ BENCHMARKS = {
     "obligations": True,
     "backfill": True,
     "storage": True,
+    "pruning": True,
     "province": True,
     "night": True,
     "circular": True,

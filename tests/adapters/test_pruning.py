@@ -170,12 +170,15 @@ def test_none_keeps_no_older_night(ledger):
 
 
 def test_backfilled_days_go_by_when_they_were_made(ledger):
-    old, new = night(ledger, 0), night(ledger, 690)
-    assess(ledger, old, "a", BACKFILL, as_of=date(2024, 12, 31))
-    assess(ledger, new, "b", BACKFILL, as_of=date(2025, 1, 15))
-    assess(ledger, new, "c")
-    prune(ledger, MONTH_ENDS)
-    assert whole(ledger) == [13, 690]
+    old, new = night(ledger, 28), night(ledger, 690)
+    assess(ledger, old, "a")
+    # The one does not stand for the month in place of the night; the other is of the night's own day.
+    assess(ledger, old, "b", BACKFILL, as_of=date(2025, 1, 31))
+    assess(ledger, old, "c", BACKFILL)
+    assess(ledger, new, "d", BACKFILL, as_of=date(2025, 2, 15))
+    assess(ledger, new, "e")
+    assert prune(ledger, MONTH_ENDS).unnamed == ("b", "c")
+    assert whole(ledger) == [28, 44, 690]
 
 
 def test_the_next_night_finds_what_it_compares_with_however_old(ledger):

@@ -254,7 +254,7 @@ def test_a_file_that_a_run_has_just_stored_again_stays_until_the_next_time(offic
     digest = daily(office)[GOES[0]].obligations_hash
     content = office.archive.get(digest)
     office.archive.put(content)
-    os.utime(office.archive.path(digest), (TODAY.timestamp(),) * 2)
+    os.utime(office.archive.path(digest), ((TODAY - timedelta(hours=20)).timestamp(),) * 2)
     assert "档案文件 3 个" in prune()
     assert office.archive.get(digest) == content
     assert "档案文件 1 个" in prune(TODAY + timedelta(days=2))
