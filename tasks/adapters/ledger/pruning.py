@@ -9,6 +9,9 @@ What stays whole, whatever the policy:
 - every version of the frames in ``row_histories.WHOLE``: their changes are themselves looked at;
 - obligations that any other row names: several assessments may share them.
 
+A night's plan without mails, a draft written over before anybody acted on it, and the record of runs only mention an
+assessment: nothing reads it through them.
+
 The rows that stay are enough for what reads no content: which rules were in use at a time, on which day a version was first
 read, and that a snapshot is not there, where an older one would answer in its place.
 """
