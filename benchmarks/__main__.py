@@ -13,7 +13,18 @@ import time
 
 from benchmarks.measuring import SCALES
 
-BENCHMARKS = ("dates", "obligations", "backfill", "storage", "province", "night", "circular", "repeats", "portal")
+BENCHMARKS = (
+    "dates",
+    "obligations",
+    "backfill",
+    "storage",
+    "pruning",
+    "province",
+    "night",
+    "circular",
+    "repeats",
+    "portal",
+)
 
 
 def main() -> int:

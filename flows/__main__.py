@@ -44,7 +44,7 @@ COMMANDS = {
     "compare": ("compare", "与已发的通报逐数对照,指出任何件数都得不出的数"),
     "init": ("init", "为新地区建立一套带说明的配置"),
     "serve": ("serve", "启动界面和全部定时流程(一台机器)"),
-    "ledger": ("ledger", "台账:版本、升级、退回、备份、恢复"),
+    "ledger": ("ledger", "台账:版本、升级、退回、备份、恢复、清理"),
     "watch": ("watch", "值守检查:到点还没有完成当天督办就告警(由 cron 或计划任务运行)"),
     "prefect": ("prefect", "运行 Prefect 自己的命令(server、deploy、worker 等),带上本系统的设置:不外连、密码取自文件"),
     "deployments": ("deployments", "写出 prefect.yaml 的内容(多台机器用工作池时)"),

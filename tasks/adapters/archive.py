@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from tasks.domain.errors import LedgerError
@@ -25,9 +26,33 @@ class Archive:
         """Store ``content`` once and return its hash; the file is complete or absent, never half written."""
         digest = hashlib.sha256(content).hexdigest()
         path = self.path(digest)
-        if not path.exists():
+        try:
+            # What is stored again is in use again: see remove.
+            os.utime(path)
+        except FileNotFoundError:
             write_atomically(path, content)
+        except PermissionError:
+            # Put there by another account, as by a restore: it is there all the same.
+            pass
         return digest
+
+    def size(self, digest: str, unused_since: datetime) -> int:
+        """Return the bytes of the content; 0 where there is none, or where it was stored since, again or first."""
+        try:
+            found = self.path(digest).stat()
+        except FileNotFoundError:
+            return 0
+        return found.st_size if found.st_mtime < unused_since.timestamp() else 0
+
+    def remove(self, digest: str, unused_since: datetime) -> int:
+        """Remove the content and return its bytes; 0, and nothing is removed, where ``size`` is 0.
+
+        A run stores content before the ledger names it: what was stored lately may be named at any moment.
+        """
+        size = self.size(digest, unused_since)
+        if size:
+            self.path(digest).unlink(missing_ok=True)
+        return size
 
     def get(self, digest: str) -> bytes:
         """Return the content; ``LedgerError`` if it is gone or was altered."""

@@ -19,6 +19,7 @@ from tasks.domain.documents import SignOffPolicy
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.frames import Kind, Outcome
 from tasks.domain.notices import Office, is_mail_address
+from tasks.domain.retention import HistoryPolicy, Then
 from tasks.domain.rules import FixedDate, RuleBook
 
 COMMON_RULES = ROOT / "config" / "rules"
@@ -80,6 +81,17 @@ class SignOffEntry(Strict):
         return SignOffPolicy(self.two_people, tuple(self.reviewers), tuple(self.signers), tuple(self.resolvers))
 
 
+class HistoryEntry(Strict):
+    """How long the nights of the past are kept."""
+
+    days: Annotated[int, Field(ge=31)]
+    then: Then = Then.MONTH_ENDS
+
+    def policy(self) -> HistoryPolicy:
+        """Return it as the domain takes it."""
+        return HistoryPolicy(self.days, self.then)
+
+
 class JurisdictionFile(Strict):
     """``jurisdiction.yaml``."""
 
@@ -93,6 +105,7 @@ class JurisdictionFile(Strict):
     notices: list[NoticeEntry] = []
     outcome_labels: dict[Outcome, str] = {}
     sign_off: SignOffEntry = SignOffEntry()
+    history: HistoryEntry | None = None
     rehearsal_to: Annotated[str, AfterValidator(_mailbox)] | None = None
 
     @field_validator("office_hours")
@@ -112,6 +125,7 @@ class Jurisdiction:
     """A city, county or province that runs Duban: its names, hours, rules and the folder that holds the rest.
 
     ``rehearsal_to`` is the only mailbox that gets anything while the jurisdiction rehearses; None when it does not.
+    ``history`` None: everything is kept.
     """
 
     name: str
@@ -126,6 +140,7 @@ class Jurisdiction:
     rules: RuleBook
     sign_off: SignOffPolicy
     rehearsal_to: str | None = None
+    history: HistoryPolicy | None = None
 
     @property
     def templates(self) -> Path:
@@ -162,6 +177,7 @@ def load_jurisdiction(name: str, folders: Sequence[Path], common: Path = COMMON_
         replace(rules, fixed_dates=fixed, duties_off=file.duties_off, counts_since=file.counts_since),
         file.sign_off.policy(),
         file.rehearsal_to,
+        file.history.policy() if file.history else None,
     )
 
 

@@ -51,21 +51,23 @@ def past_days(workplace: Workplace, days: Sequence[date], known_at: Sequence[dat
     """Return what each day is answered from; ``known_at`` ascends with the days. There is at least one snapshot.
 
     A time before the first snapshot is answered from the newest one, less what was recorded later. The rules of a time are
-    those of the last assessment made by then; where there is none, today's.
+    those of the last assessment made by then; where there is none, today's. ``LedgerError`` if a snapshot was pruned.
     """
     history = snapshots.history(workplace.ledger, workplace.name)
     zone = workplace.jurisdiction.zone
     known_on = [time.astimezone(zone).date() if time else None for time in known_at]
     calendars, published = _calendars(workplace, known_on), counted(workplace, known_at)
     return [
-        PastDay(day, time, _snapshot(history, time).snapshot_id, _rules(workplace, time), calendar, publications)
+        PastDay(
+            day, time, _snapshot(workplace, history, time).snapshot_id, _rules(workplace, time), calendar, publications
+        )
         for day, time, calendar, publications in zip(days, known_at, calendars, published, strict=True)
     ]
 
 
-def _snapshot(history: Sequence[Snapshot], known_at: datetime | None) -> Snapshot:
+def _snapshot(workplace: Workplace, history: Sequence[Snapshot], known_at: datetime | None) -> Snapshot:
     place = bisect_right(history, known_at, key=lambda each: each.taken_at) if known_at else len(history)
-    return history[place - 1]
+    return snapshots.whole(workplace.ledger, history[place - 1])
 
 
 def _rules(workplace: Workplace, known_at: datetime | None) -> RuleBook:

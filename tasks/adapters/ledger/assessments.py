@@ -15,13 +15,15 @@ from tasks.domain.errors import LedgerError
 
 # The purpose of assessments made for past days; many of them share one sweep in the archive.
 BACKFILL = "backfill"
+WHOLE = assessments.c.pruned_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """What an assessment was made from, and the archive's hash of its obligations (Parquet).
 
-    ``publications`` is the number of the last publication by the office that counted, 0 for none.
+    ``publications`` is the number of the last publication by the office that counted, 0 for none. ``pruned_at``: since when
+    its obligations are gone; None while they are there.
     """
 
     assessment_id: str
@@ -36,6 +38,7 @@ class Assessment:
     obligations_hash: str
     made_at: datetime
     publications: int = 0
+    pruned_at: datetime | None = None
 
 
 def assessment_id(
@@ -55,14 +58,14 @@ def assessment_id(
 
 
 def record(ledger: Ledger, made: Assessment) -> Assessment:
-    """Store an assessment; the same id again must have the same content.
+    """Store an assessment; the same id again must have the same content. One that was pruned is whole again.
 
     Raises ``LedgerError`` when it has not: then something that decides changed without changing its version.
     """
     with ledger.begin() as connection:
         found = _one(connection, assessments.c.assessment_id == made.assessment_id)
-        if found is None:
-            connection.execute(assessments.insert(), asdict(made))
+        if found is None or (found.pruned_at and found.obligations_hash == made.obligations_hash):
+            _insert(connection, [made])
             return made
     if found.obligations_hash != made.obligations_hash:
         raise LedgerError(
@@ -87,13 +90,21 @@ def backfill_id(
 
 
 def record_all(ledger: Ledger, made: Sequence[Assessment]) -> int:
-    """Store those of the assessments that are not stored yet, all or none; return how many."""
+    """Store those of the assessments that are not stored yet, or were pruned, all or none; return how many."""
     with ledger.begin() as connection:
-        stored = set(connection.execute(sa.select(assessments.c.assessment_id).where(_among(made))).scalars())
-        new = [asdict(each) for each in made if each.assessment_id not in stored]
-        if new:
-            connection.execute(assessments.insert(), new)
+        query = sa.select(assessments.c.assessment_id).where(_among(made), WHOLE)
+        stored = set(connection.execute(query).scalars())
+        new = [each for each in made if each.assessment_id not in stored]
+        _insert(connection, new)
     return len(new)
+
+
+def _insert(connection: sa.Connection, made: Sequence[Assessment]) -> None:
+    """Add the assessments; the rows that pruning left of them go."""
+    if made:
+        ids = [each.assessment_id for each in made]
+        connection.execute(assessments.delete().where(assessments.c.assessment_id.in_(ids), ~WHOLE))
+        connection.execute(assessments.insert(), [asdict(each) for each in made])
 
 
 def _among(made: Sequence[Assessment]) -> sa.ColumnElement[bool]:
@@ -104,8 +115,8 @@ def _among(made: Sequence[Assessment]) -> sa.ColumnElement[bool]:
 
 
 def between(ledger: Ledger, jurisdiction: str, start: date, end: date) -> list[Assessment]:
-    """Return every assessment of those days, by day, the newest of each day first."""
-    mine = sa.and_(assessments.c.jurisdiction == jurisdiction, assessments.c.as_of.between(start, end))
+    """Return every whole assessment of those days, by day, the newest of each day first."""
+    mine = sa.and_(assessments.c.jurisdiction == jurisdiction, assessments.c.as_of.between(start, end), WHOLE)
     order = (assessments.c.as_of, assessments.c.made_at.desc(), assessments.c.assessment_id)
     with ledger.connect() as connection:
         rows = connection.execute(sa.select(assessments).where(mine).order_by(*order)).mappings().all()
@@ -113,7 +124,10 @@ def between(ledger: Ledger, jurisdiction: str, start: date, end: date) -> list[A
 
 
 def rules_in_use(ledger: Ledger, jurisdiction: str, at: datetime) -> str | None:
-    """Return the version of the rules by which the last assessment before ``at`` was made; None where there is none."""
+    """Return the version of the rules by which the last assessment before ``at`` was made; None where there is none.
+
+    Also one that was pruned tells.
+    """
     query = (
         sa.select(assessments.c.rule_version)
         .where(
@@ -126,27 +140,34 @@ def rules_in_use(ledger: Ledger, jurisdiction: str, at: datetime) -> str | None:
 
 
 def by_id(ledger: Ledger, key: str) -> Assessment:
-    """Return that assessment; ``LedgerError`` if there is none."""
+    """Return that assessment; ``LedgerError`` if there is none, or if it was pruned."""
     with ledger.connect() as connection:
         found = _one(connection, assessments.c.assessment_id == key)
     if found is None:
         raise LedgerError("台账", f"没有核定结果 {key!r}", "请先运行 daily-supervision 或 backfill。")
+    if found.pruned_at is not None:
+        raise LedgerError(
+            f"核定结果 {key}",
+            f"内容已于 {found.pruned_at:%Y-%m-%d} 按 jurisdiction.yaml 的 history 清理",
+            f"用 backfill 可按现在所知重新计算 {found.as_of}。",
+        )
     return found
 
 
 def last_before(ledger: Ledger, jurisdiction: str, day: date, purpose: str = "daily") -> Assessment | None:
-    """Return the newest assessment of that purpose for the last day before ``day``, or None."""
+    """Return the newest whole assessment of that purpose for the last day before ``day``, or None."""
     mine = sa.and_(
         assessments.c.jurisdiction == jurisdiction, assessments.c.as_of < day, assessments.c.purpose == purpose
     )
     with ledger.connect() as connection:
-        return _one(connection, mine)
+        return _one(connection, mine & WHOLE)
 
 
 def newest(ledger: Ledger, jurisdiction: str, as_of: date) -> Assessment | None:
-    """Return the newest assessment of ``as_of`` for any purpose, or None."""
+    """Return the newest whole assessment of ``as_of`` for any purpose, or None."""
+    mine = sa.and_(assessments.c.jurisdiction == jurisdiction, assessments.c.as_of == as_of, WHOLE)
     with ledger.connect() as connection:
-        return _one(connection, sa.and_(assessments.c.jurisdiction == jurisdiction, assessments.c.as_of == as_of))
+        return _one(connection, mine)
 
 
 def _one(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> Assessment | None:

@@ -70,6 +70,32 @@ def restore(ledger: Ledger, archive: Archive, folder: Path) -> Path:
     return aside
 
 
+def compact(ledger: Ledger) -> tuple[int, int]:
+    """Give the space of removed rows back to the disk; return the file's bytes before and after. SQLite only.
+
+    It takes as much free space again for a while. ``LedgerError`` if the ledger is in use or the disk is full: then nothing
+    has changed.
+    """
+    if ledger.engine.dialect.name != "sqlite":
+        raise ConfigurationError(
+            "台账压缩", "只有 SQLite 台账要这样压缩", "PostgreSQL 由 autovacuum 收回空间,不必做什么。"
+        )
+    file = _sqlite_file(ledger)
+    engine = sa.create_engine(ledger.url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 5})
+    try:
+        with engine.connect() as connection:
+            # What was written last lies beside the file until then.
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            before = file.stat().st_size
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sa.exc.OperationalError as error:
+        raise LedgerError(str(file), f"没有压缩:{error.orig}", "请停下 serve、腾出磁盘空间,再运行一次。") from None
+    finally:
+        engine.dispose()
+    return before, file.stat().st_size
+
+
 def _sqlite_file(ledger: Ledger) -> Path:
     url = sa.make_url(ledger.url)
     if url.get_backend_name() != "sqlite" or not url.database:

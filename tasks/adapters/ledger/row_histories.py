@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.snapshots import Snapshot
 from tasks.adapters.ledger.tables import VERSIONS, Timestamp, snapshots
-from tasks.domain.frames import FrameSpec
+from tasks.domain.frames import ASSIGNMENTS, FrameSpec
+
+# Pruning leaves every version of these; of another frame those are missing here that only pruned snapshots knew.
+WHOLE = (ASSIGNMENTS.name,)
 
 
 def changed_rows(ledger: Ledger, spec: FrameSpec, until: Snapshot, zone: ZoneInfo) -> pd.DataFrame:

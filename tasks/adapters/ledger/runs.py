@@ -72,6 +72,12 @@ def answered_days(ledger: Ledger, jurisdiction: str, flows: Collection[str]) -> 
         return set(connection.execute(query.distinct()).scalars())
 
 
+def running(connection: sa.Connection, jurisdiction: str) -> list[str]:
+    """Return the flows of which a run is going on, sorted."""
+    mine = (runs.c.jurisdiction == jurisdiction, runs.c.state == RunState.RUNNING)
+    return sorted(connection.execute(sa.select(runs.c.flow).where(*mine).distinct()).scalars())
+
+
 def close_running(
     ledger: Ledger, jurisdiction: str, now: datetime, error: str, begun_before: datetime | None = None
 ) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -20,13 +21,18 @@ from tasks.domain.frames import CANONICAL, Facts, FrameSpec, facts_of
 from tasks.domain.order import in_key_order
 
 CHUNK = 5_000
+# A time without a zone means this one on the command line.
+BEIJING = ZoneInfo("Asia/Shanghai")
 LAST: Recent[Facts] = Recent()
 QUARANTINE_COLUMNS = ["frame", "key", "column", "value", "reason"]
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One reading of a source: its id, its number within the jurisdiction, when it was taken, and a hash of its rows."""
+    """One reading of a source: its id, its number within the jurisdiction, when it was taken, and a hash of its rows.
+
+    ``pruned_at``: since when what it knew is gone; None while it is whole.
+    """
 
     snapshot_id: str
     jurisdiction: str
@@ -35,6 +41,7 @@ class Snapshot:
     content_hash: str
     row_counts: dict[str, int]
     changed_rows: int
+    pruned_at: datetime | None = None
 
 
 def store(ledger: Ledger, jurisdiction: str, facts: Facts, faults: pd.DataFrame, taken_at: datetime) -> Snapshot:
@@ -63,13 +70,31 @@ def store(ledger: Ledger, jurisdiction: str, facts: Facts, faults: pd.DataFrame,
 
 
 def latest(ledger: Ledger, jurisdiction: str, known_at: datetime | None = None) -> Snapshot | None:
-    """Return the last snapshot taken by ``known_at`` (by now if None), or None."""
+    """Return the last snapshot taken by ``known_at`` (by now if None), or None; ``LedgerError`` if it was pruned."""
     with ledger.connect() as connection:
-        return _latest(connection, jurisdiction, known_at)
+        found = _latest(connection, jurisdiction, known_at)
+    return found and whole(ledger, found)
+
+
+def whole(ledger: Ledger, snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot; ``LedgerError`` if it was pruned, with the times of the whole ones around it.
+
+    An older snapshot would answer in its place without a sign that it knew less.
+    """
+    if snapshot.pruned_at is None:
+        return snapshot
+    taken = [each.taken_at for each in history(ledger, snapshot.jurisdiction) if each.pruned_at is None]
+    before = max((_readable(at) for at in taken if at <= snapshot.taken_at), default="没有")
+    after = min((_readable(at) for at in taken if at > snapshot.taken_at), default="没有")
+    raise LedgerError(
+        f"快照 {snapshot.snapshot_id}({_readable(snapshot.taken_at)} 取数)",
+        f"内容已于 {_readable(snapshot.pruned_at)} 按 jurisdiction.yaml 的 history 清理",
+        f"可改用留存的时点(--known-at,此前最近 {before},此后最近 {after}),或不写 --known-at,按现在所知计算。",
+    )
 
 
 def history(ledger: Ledger, jurisdiction: str) -> list[Snapshot]:
-    """Return every snapshot of the jurisdiction, oldest first."""
+    """Return every snapshot of the jurisdiction, oldest first, also those that were pruned."""
     query = sa.select(snapshots).where(snapshots.c.jurisdiction == jurisdiction).order_by(snapshots.c.sequence)
     with ledger.connect() as connection:
         return [Snapshot(**row) for row in connection.execute(query).mappings()]
@@ -88,8 +113,9 @@ def load(ledger: Ledger, snapshot_id: str) -> Facts:
     """Return the facts as that snapshot knew them, in the order of their keys.
 
     Nobody may change them: the thread that loaded or stored a snapshot last gets the same frames again.
+    ``LedgerError`` if the snapshot was pruned.
     """
-    snapshot = snapshot_by_id(ledger, snapshot_id)
+    snapshot = whole(ledger, snapshot_by_id(ledger, snapshot_id))
     content = _content(ledger, snapshot)
     facts = LAST.get(content, lambda: facts_of({spec.name: _read(ledger, spec, snapshot) for spec in CANONICAL}))
     return LAST.keep(content, in_key_order(facts))
@@ -102,6 +128,11 @@ def quarantined(ledger: Ledger, snapshot_id: str) -> pd.DataFrame:
     with ledger.connect() as connection:
         rows = connection.execute(query.order_by(table.frame, table.key)).all()
     return pd.DataFrame(rows, columns=QUARANTINE_COLUMNS)
+
+
+def _readable(moment: datetime) -> str:
+    """Return the moment as ``--known-at`` takes it; the next full second, so that it is no earlier."""
+    return f"{(moment + timedelta(microseconds=999_999)).astimezone(BEIJING):%Y-%m-%dT%H:%M:%S}"
 
 
 def _content(ledger: Ledger, snapshot: Snapshot) -> tuple[str, str, str]:

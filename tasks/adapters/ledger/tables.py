@@ -63,6 +63,8 @@ snapshots = sa.Table(
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("row_counts", Json, nullable=False),
     sa.Column("changed_rows", sa.Integer, nullable=False),
+    # When what it knew was pruned (see pruning); the row stays.
+    sa.Column("pruned_at", Timestamp),
     sa.UniqueConstraint("jurisdiction", "sequence"),
 )
 
@@ -116,6 +118,8 @@ assessments = sa.Table(
     sa.Column("made_at", Timestamp, nullable=False),
     # The last publication by the office that counted (see publication_tables); 0 for none.
     sa.Column("publications", sa.Integer, nullable=False, server_default="0"),
+    # When its obligations were pruned (see pruning); the row stays.
+    sa.Column("pruned_at", Timestamp),
     sa.Index("ix_assessments_day", "jurisdiction", "as_of", "made_at"),
 )
 
