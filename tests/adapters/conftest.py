@@ -4,13 +4,14 @@ import sqlalchemy as sa
 from tasks.adapters.ledger.engine import open_ledger
 from tasks.adapters.ledger.tables import metadata
 from tests.adapters.outboxes import archive_in
+from tests.ledgers import new_ledger
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def ledger(request, tmp_path):
     """An empty ledger, on each kind of database."""
     if request.param == "sqlite":
-        opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+        opened = new_ledger(tmp_path / "ledger.sqlite")
     else:
         opened = open_ledger(request.getfixturevalue("postgresql"))
         with opened.begin() as connection:
