@@ -29,9 +29,7 @@ def mariadb() -> Iterator[str]:
     yield from _own_database(MARIADB_URL, "MariaDB", "DUBAN_TEST_MARIADB_URL")
 
 
-def _own_database(
-    url: str, server: str, variable: str, settings: Sequence[str] = (), force: str = ""
-) -> Iterator[str]:
+def _own_database(url: str, server: str, variable: str, settings: Sequence[str] = (), force: str = "") -> Iterator[str]:
     name = f"duban_test_{uuid4().hex[:12]}"
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 5})
     try:

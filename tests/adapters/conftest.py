@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from tasks.adapters.ledger.engine import open_ledger
 from tasks.adapters.ledger.tables import metadata
 from tests.adapters.outboxes import archive_in
-from tests.ledgers import new_ledger
+from tests.installations import new_ledger
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

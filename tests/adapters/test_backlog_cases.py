@@ -18,7 +18,7 @@ from tasks.domain.errors import LedgerError
 from tests.adapters.outboxes import archive_in
 from tests.adapters.registers import close, prepared, reviewed, standings
 from tests.examples import examples
-from tests.ledgers import new_ledger
+from tests.installations import new_ledger
 
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 9), date(2026, 11, 2), date(2026, 12, 1)
 OVERDUE = ("甲", "reply_overdue", "2026-09-09")

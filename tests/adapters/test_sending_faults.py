@@ -10,7 +10,7 @@ from tasks.adapters.ledger import contact_faults, decisions, outbox_views
 from tasks.adapters.mail import Mailer, Security, SmtpConfig
 from tasks.domain.delivery import Decision
 from tests.adapters.outboxes import NOW, cases, run_night
-from tests.ledgers import new_ledger
+from tests.installations import new_ledger
 from tests.mail_server import Fault, MailServer
 
 NIGHT = date(2026, 6, 11)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from flows.environment import QUIET
+from tests.installations import new_installation
 
 # The server child inherits these; they have to stand before Prefect is imported.
 os.environ.update(QUIET)
@@ -32,16 +32,6 @@ def prefect_server() -> Iterator[None]:
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
     ):
         yield
-
-
-@pytest.fixture(scope="session")
-def built_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's databases, built once."""
-    from tasks.adapters.samples import build_sample
-
-    folder = tmp_path_factory.mktemp("sources")
-    build_sample("county", folder / "demo-county.sqlite")
-    return folder
 
 
 @dataclass(frozen=True)
@@ -73,13 +63,10 @@ class Town:
 
 
 @pytest.fixture
-def county(tmp_path: Path, built_sources: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: None) -> Town:
+def county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: None) -> Town:
     """青云县 with an empty ledger."""
     monkeypatch.setenv("DUBAN_VAR", str(tmp_path))
-    town = Town("demo-county", tmp_path)
-    town.source.parent.mkdir()
-    shutil.copy(built_sources / town.source.name, town.source)
-    return town
+    return Town("demo-county", new_installation(tmp_path, "demo-county"))
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from tasks.adapters.smtp_dialogue import SendResult, SendState
 from tasks.adapters.workplace import open_workplace
 from tasks.domain.delivery import MessageState
 from tests.adapters.outboxes import NOW, cases, run_night
-from tests.ledgers import new_ledger
+from tests.installations import new_ledger
 
 DEMO = ("-j", "demo")
 

@@ -25,6 +25,7 @@ from tasks.domain.errors import DocumentError
 from tasks.draft import monthly_is_due
 from tasks.rebuild import rebuild_into
 from tests.builders import ROOT
+from tests.installations import copied, ran
 
 pytestmark = pytest.mark.flow
 DAY = date(2026, 11, 20)
@@ -42,21 +43,16 @@ def issue(town, drafted, reviewer="周敏", signer="王志远"):
 
 
 @pytest.fixture(scope="module")
-def first_draft(tmp_path_factory, built_sources, prefect_server):
+def first_draft(tmp_path_factory, prefect_server):
     """An installation with the draft of the first circular, made once; and what the run said."""
-    var = tmp_path_factory.mktemp("drafted")
-    (var / "sources").mkdir()
-    shutil.copy(built_sources / "demo-county.sqlite", var / "sources")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DUBAN_VAR", str(var))
-        return var, ranking_circular("demo-county", DAY)
+    return ran(tmp_path_factory.mktemp("drafted"), lambda: ranking_circular("demo-county", DAY))
 
 
 @pytest.fixture
 def drafted(county, first_draft):
     """A copy of it, as the test's own: what the run said of the draft."""
     var, said = first_draft
-    shutil.copytree(var, county.var, dirs_exist_ok=True)
+    copied(var, county.var)
     return said
 
 

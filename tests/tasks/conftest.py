@@ -3,7 +3,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from tasks.adapters.workplace import open_workplace
-from tests.ledgers import new_installation
+from tests.installations import new_installation
 
 
 @pytest.fixture

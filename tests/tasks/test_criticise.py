@@ -23,7 +23,7 @@ from tasks.rank import rank_assessed
 from tasks.record import office_day
 from tasks.refresh import take_snapshot
 from tests.builders import ROOT
-from tests.ledgers import new_installation
+from tests.installations import new_installation
 
 NAME = "demo-county"
 DAY = date(2026, 11, 20)
@@ -32,11 +32,8 @@ DAY = date(2026, 11, 20)
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """青云县 with an empty ledger and a configuration that a test may change."""
-    from tasks.adapters.samples import build_sample
-
-    folder = new_installation(tmp_path_factory.mktemp("installation"))
+    folder = new_installation(tmp_path_factory.mktemp("installation"), NAME)
     shutil.copytree(ROOT / "config" / "jurisdictions" / NAME, folder / "jurisdictions" / NAME)
-    build_sample("county", folder / "sources" / f"{NAME}.sqlite")
     return folder
 
 
