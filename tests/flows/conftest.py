@@ -19,15 +19,22 @@ from tests.installations import new_installation
 os.environ.update(QUIET)
 os.environ.pop("PREFECT_API_URL", None)
 
+import prefect.settings
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
+
+# What the server does beside answering and recording; no test of this suite looks at it, the ones that do start ``serve``.
+ASIDE = ("CANCELLATION_CLEANUP", "EVENT_PERSISTER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS", "REPOSSESSOR", "SCHEDULER",
+         "TRIGGERS")  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
     """A Prefect test server for the whole session; without heartbeats, which cost a second a flow."""
     logging.getLogger("prefect").setLevel(logging.ERROR)
+    aside = {getattr(prefect.settings, f"PREFECT_SERVER_SERVICES_{name}_ENABLED"): False for name in ASIDE}
     with (
+        temporary_settings(aside),
         prefect_test_harness(server_startup_timeout=180),
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
     ):
