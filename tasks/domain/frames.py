@@ -214,6 +214,8 @@ PANDAS_TYPES: Mapping[str, str] = {
     "number": "Float64",
     "boolean": "boolean",
 }
+# Parsed once: pandas takes longer to read these names than to convert a short column.
+DTYPES = {kind: pd.api.types.pandas_dtype(name) for kind, name in PANDAS_TYPES.items()}
 
 
 def _missing(name: str, frame: str) -> Column:
@@ -221,15 +223,18 @@ def _missing(name: str, frame: str) -> Column:
 
 
 def _cast(values: pd.Series, column: Column) -> pd.Series:
+    wanted = DTYPES[column.type]
+    if values.dtype == wanted:
+        return values
     if column.type == "timestamp":
-        return pd.to_datetime(values, utc=True).astype(PANDAS_TYPES["timestamp"])
+        return pd.to_datetime(values, utc=True).astype(wanted)
     if isinstance(values.dtype, pd.CategoricalDtype) and column.type in ("text", "category"):
         return values
-    return values.astype(PANDAS_TYPES[column.type])
+    return values.astype(wanted)
 
 
 def _nulls(index: pd.Index, column: Column) -> pd.Series:
-    return pd.Series(None, index=index, dtype=PANDAS_TYPES[column.type])
+    return pd.Series(None, index=index, dtype=DTYPES[column.type])
 
 
 def _values(enum: type[StrEnum]) -> tuple[str, ...]:

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from tasks.adapters.ledger import audit, backlog_cases, backlog_reviews
 from tasks.adapters.ledger.backlog_tables import backlog_cases as case_rows
-from tasks.adapters.ledger.engine import open_ledger
 from tasks.domain.errors import LedgerError
 from tests.adapters.outboxes import archive_in
 from tests.adapters.registers import close, prepared, reviewed, standings
 from tests.examples import examples
+from tests.installations import new_ledger
 
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 9), date(2026, 11, 2), date(2026, 12, 1)
 OVERDUE = ("甲", "reply_overdue", "2026-09-09")
@@ -162,7 +162,7 @@ months = st.lists(
 def test_no_case_leaves_the_list_without_a_closing_whatever_is_reviewed_in_whatever_order(history):
     """Days go back and forth, cases come and go, some are closed: every open case is in every review that counts."""
     with tempfile.TemporaryDirectory() as folder:
-        ledger, archive = prepared(open_ledger(f"sqlite:///{folder}/l.sqlite")), archive_in(Path(folder))
+        ledger, archive = prepared(new_ledger(Path(folder) / "l.sqlite")), archive_in(Path(folder))
         as_of = OCTOBER
         for step, met, closed in history:
             as_of += timedelta(days=step)

@@ -5,23 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
-import pytest
 
 from tasks.adapters.ledger import publications
-from tasks.adapters.ledger.engine import open_ledger
 from tasks.domain.publication_duty import MET, publication_events
 
 DAY = date(2026, 7, 15)
 AT = datetime(2026, 7, 15, 11, 30, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request, tmp_path):
-    postgresql = request.param == "postgresql"
-    opened = open_ledger(request.getfixturevalue("postgresql") if postgresql else f"sqlite:///{tmp_path / 'l.sqlite'}")
-    yield opened
-    opened.downgrade("base")  # the PostgreSQL database is the whole session's
-    opened.engine.dispose()
 
 
 def met(*proposals: str, unit: str = "edu", round: int = 1) -> pd.DataFrame:

@@ -60,6 +60,7 @@ class Sample:
     jurisdiction: Jurisdiction
     read: SourceRead
     known_obligations: Callable[..., pd.DataFrame]
+    known_backlog: Callable[[date], pd.DataFrame]
 
     def obligation(self, proposal_id: str, unit_id: str, duty: str, day: str, *known_at: datetime) -> pd.Series:
         """Return the last round of that obligation."""
@@ -86,7 +87,12 @@ def sample(name: str, folder: Path) -> Sample:
     def known_obligations(day: date, known_at: datetime | None = None) -> pd.DataFrame:
         return obligations(read.facts, jurisdiction.rules, calendar, day, known_at)
 
-    return Sample(jurisdiction, read, known_obligations)
+    @cache
+    def known_backlog(day: date) -> pd.DataFrame:
+        criteria, _ = load_backlog(CONFIG / name / "backlog.yaml")
+        return backlog(read.facts, known_obligations(day), criteria, day)
+
+    return Sample(jurisdiction, read, known_obligations, known_backlog)
 
 
 @pytest.fixture(scope="module")
@@ -270,9 +276,7 @@ def test_in_november_there_is_a_backlog_of_every_sort(city):
 
 
 def backlog_on(city: Sample, day: str) -> pd.DataFrame:
-    criteria, _ = load_backlog(CONFIG / "demo" / "backlog.yaml")
-    as_of = date.fromisoformat(day)
-    return backlog(city.read.facts, city.known_obligations(as_of), criteria, as_of)
+    return city.known_backlog(date.fromisoformat(day))
 
 
 def test_one_unit_replies_to_nothing_and_one_always_in_time(city):

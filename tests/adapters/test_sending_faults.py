@@ -7,10 +7,10 @@ import pytest
 
 from tasks.adapters import sending
 from tasks.adapters.ledger import contact_faults, decisions, outbox_views
-from tasks.adapters.ledger.engine import open_ledger
 from tasks.adapters.mail import Mailer, Security, SmtpConfig
 from tasks.domain.delivery import Decision
 from tests.adapters.outboxes import NOW, cases, run_night
+from tests.installations import new_ledger
 from tests.mail_server import Fault, MailServer
 
 NIGHT = date(2026, 6, 11)
@@ -20,7 +20,7 @@ MAILS = 3
 @pytest.fixture
 def ledger(tmp_path):
     """The faults are the server's: one kind of database will do."""
-    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    opened = new_ledger(tmp_path / "ledger.sqlite")
     yield opened
     opened.engine.dispose()
 

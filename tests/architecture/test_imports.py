@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-CODE = sorted(path for top in ("flows", "tasks", "reports") for path in (ROOT / top).rglob("*.py"))
+from tests.architecture.trees import CODE, ROOT, nodes_of
+
 ALLOWED = {
     "prefect": ("flows/", "tasks/*.py"),
     "prefect_dask": ("flows/",),
@@ -27,9 +27,9 @@ ALLOWED = {
 }
 
 
-def imported(tree: ast.AST) -> set[str]:
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+def imported(path: Path) -> set[str]:
+    names = {alias.name for node in nodes_of(path) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in nodes_of(path) if isinstance(node, ast.ImportFrom)}
     return {name.split(".")[0] for name in names}
 
 
@@ -42,7 +42,7 @@ def may(path: Path, places: tuple[str, ...]) -> bool:
 
 @pytest.mark.parametrize("library", ALLOWED)
 def test_a_library_is_used_only_where_the_architecture_puts_it(library):
-    users = [p.relative_to(ROOT).as_posix() for p in CODE if library in imported(ast.parse(p.read_text("utf-8")))]
+    users = [p.relative_to(ROOT).as_posix() for p in CODE if library in imported(p)]
     assert [user for user in users if not may(ROOT / user, ALLOWED[library])] == []
 
 
@@ -52,7 +52,7 @@ def test_only_flows_read_the_clock():
         f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
         for path in CODE
         if not path.is_relative_to(ROOT / "flows")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and (node.value.id, node.attr) in clocks
     ]
     assert found == []

@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from flows.environment import QUIET
+from tests.architecture.trees import CODE, ROOT, nodes_of
 
-ROOT = Path(__file__).parents[2]
-CODE = sorted(path for top in ("flows", "tasks", "reports") for path in (ROOT / top).rglob("*.py"))
 # Of POSIX alone, or differently there: os.rename fails on Windows where the target exists, Path.replace does not.
 POSIX = {"fcntl", "pwd", "grp", "resource", "termios"}
 CALLS = {("os", "rename"), ("os", "fork"), ("os", "getuid"), ("os", "symlink"), ("os", "setsid"), ("os", "kill")}
@@ -22,7 +20,7 @@ BINARY = re.compile(r"[rwax+]*b[rwax+]*")
 
 def nodes(kind):
     for path in CODE:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, kind):
                 yield f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", node
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,34 +13,32 @@ import pytest
 import sqlalchemy as sa
 
 from flows.environment import QUIET
+from tests.installations import new_installation
 
 # The server child inherits these; they have to stand before Prefect is imported.
 os.environ.update(QUIET)
 os.environ.pop("PREFECT_API_URL", None)
 
+import prefect.settings
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
+
+# What the server does beside answering and recording; no test of this suite looks at it, the ones that do start ``serve``.
+ASIDE = ("CANCELLATION_CLEANUP", "EVENT_PERSISTER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS", "REPOSSESSOR", "SCHEDULER",
+         "TRIGGERS")  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
     """A Prefect test server for the whole session; without heartbeats, which cost a second a flow."""
     logging.getLogger("prefect").setLevel(logging.ERROR)
+    aside = {getattr(prefect.settings, f"PREFECT_SERVER_SERVICES_{name}_ENABLED"): False for name in ASIDE}
     with (
+        temporary_settings(aside),
         prefect_test_harness(server_startup_timeout=180),
         temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
     ):
         yield
-
-
-@pytest.fixture(scope="session")
-def built_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's databases, built once."""
-    from tasks.adapters.samples import build_sample
-
-    folder = tmp_path_factory.mktemp("sources")
-    build_sample("county", folder / "demo-county.sqlite")
-    return folder
 
 
 @dataclass(frozen=True)
@@ -73,13 +70,10 @@ class Town:
 
 
 @pytest.fixture
-def county(tmp_path: Path, built_sources: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: None) -> Town:
+def county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: None) -> Town:
     """青云县 with an empty ledger."""
     monkeypatch.setenv("DUBAN_VAR", str(tmp_path))
-    town = Town("demo-county", tmp_path)
-    town.source.parent.mkdir()
-    shutil.copy(built_sources / town.source.name, town.source)
-    return town
+    return Town("demo-county", new_installation(tmp_path, "demo-county"))
 
 
 @pytest.fixture(scope="module")

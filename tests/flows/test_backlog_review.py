@@ -12,6 +12,7 @@ from flows.inspection_follow_up import inspection_follow_up
 from flows.inspection_record import InspectionForm, inspection_record
 from flows.sign_off import Opinion, SignOffForm, sign_off
 from tasks.domain.errors import ConfigurationError
+from tests.installations import copied, ran
 
 pytestmark = pytest.mark.flow
 NOVEMBER = date(2026, 11, 23)
@@ -29,8 +30,22 @@ def papers(town, day="2026-11-23"):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_review_opens_cases_writes_their_papers_and_drafts_the_inspection(county):
-    summary = backlog_review(county.name, NOVEMBER)
+@pytest.fixture(scope="module")
+def first_review(tmp_path_factory, prefect_server):
+    """An installation after its first review, made once; and what the run said."""
+    return ran(tmp_path_factory.mktemp("reviewed"), lambda: backlog_review("demo-county", NOVEMBER))
+
+
+@pytest.fixture
+def reviewed(county, first_review):
+    """A copy of it, as the test's own: what the run said."""
+    var, said = first_review
+    copied(var, county.var)
+    return said
+
+
+def test_a_review_opens_cases_writes_their_papers_and_drafts_the_inspection(county, reviewed):
+    summary = reviewed
     assert (summary["cases"], summary["new"], summary["dossiers"]) == (3, 3, 3)
     written = papers(county)
     assert len([name for name in written if name.startswith("案卷/积案2026-001 ")]) == 2
@@ -40,15 +55,13 @@ def test_a_review_opens_cases_writes_their_papers_and_drafts_the_inspection(coun
     assert county.mails() == []
 
 
-def test_the_same_review_again_changes_nothing(county):
-    first = backlog_review(county.name, NOVEMBER)
+def test_the_same_review_again_changes_nothing(county, reviewed):
     again = backlog_review(county.name, NOVEMBER)
-    assert (again["cases"], again["checksum"], again["version"]) == (3, first["checksum"], 1)
+    assert (again["cases"], again["checksum"], again["version"]) == (3, reviewed["checksum"], 1)
     assert county.ledger("select count(*) from backlog_cases") == [(3,)]
 
 
-def test_a_review_of_a_day_gone_by_lies_apart_and_plans_nothing(county):
-    backlog_review(county.name, NOVEMBER)
+def test_a_review_of_a_day_gone_by_lies_apart_and_plans_nothing(county, reviewed):
     before = county.ledger("select proposal_id, occurrence, year, serial from backlog_cases")
     past = backlog_review(county.name, date(2026, 10, 30))
     assert "document" not in past
@@ -62,8 +75,7 @@ def test_a_monthly_run_on_any_other_day_does_nothing(county):
     assert not (county.var / "backlog").exists()
 
 
-def test_a_case_is_closed_from_the_form_by_two_signatures(county):
-    backlog_review(county.name, NOVEMBER)
+def test_a_case_is_closed_from_the_form_by_two_signatures(county, reviewed):
     ((proposal,),) = county.ledger("select proposal_id from backlog_cases where serial = 1")
     proofs = county.var / "proofs" / county.name
     proofs.mkdir(parents=True)
@@ -77,17 +89,15 @@ def test_a_case_is_closed_from_the_form_by_two_signatures(county):
 
 
 @pytest.mark.parametrize("name", ["../ledger.sqlite", "/etc/passwd"])
-def test_the_form_takes_papers_from_its_own_folder_only(county, name):
-    backlog_review(county.name, NOVEMBER)
+def test_the_form_takes_papers_from_its_own_folder_only(county, reviewed, name):
     form = ClosingForm(proposal="x", proof="依据", name="李建国", files=[name])
     with pytest.raises(ConfigurationError, match="不是文件名"):
         case_closing(county.name, form)
 
 
-def test_an_inspection_is_signed_recorded_reminded_of_and_reported(county):
-    drafted = backlog_review(county.name, NOVEMBER)
-    assert signed(county, drafted)["mails"] >= 1
-    document = drafted["document"]
+def test_an_inspection_is_signed_recorded_reminded_of_and_reported(county, reviewed):
+    assert signed(county, reviewed)["mails"] >= 1
+    document = reviewed["document"]
     ((proposal,),) = county.ledger("select min(proposal_id) from inspection_cases")
     form = {"document": document, "name": "李建国"}
     found = InspectionForm(**form, proposal=proposal, text="尚未开工", deadline=date(2026, 12, 31))

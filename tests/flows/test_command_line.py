@@ -9,13 +9,14 @@ import pytest
 
 from flows.__main__ import main
 from tasks.domain.frames import BACKLOG, CASES, OBLIGATIONS
+from tests.installations import new_installation
 
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     monkeypatch.setenv("DUBAN_VAR", str(tmp_path))
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
-    return tmp_path
+    return new_installation(tmp_path, "demo", "demo-county")
 
 
 @pytest.mark.parametrize(("name", "spec"), [("obligations", OBLIGATIONS), ("cases", CASES), ("backlog", BACKLOG)])

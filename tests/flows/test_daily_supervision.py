@@ -8,14 +8,28 @@ import pytest
 
 from flows.daily_supervision import daily_supervision
 from tasks.domain.errors import SourceError
+from tests.installations import copied, ran
 
 pytestmark = pytest.mark.flow
 DAY = date(2026, 7, 15)
 
 
-def test_a_night_reads_assesses_queues_and_delivers(county):
-    summary = daily_supervision(county.name, DAY)
-    assert summary["overdue"] > 0
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory, prefect_server):
+    """An installation after its first night, lived through once; and what the run said."""
+    return ran(tmp_path_factory.mktemp("night"), lambda: daily_supervision("demo-county", DAY))
+
+
+@pytest.fixture
+def night(county, first_night):
+    """A copy of it, as the test's own: what the run said."""
+    var, said = first_night
+    copied(var, county.var)
+    return said
+
+
+def test_a_night_reads_assesses_queues_and_delivers(county, night):
+    assert night["overdue"] > 0
     assert county.mails()
     assert county.ledger("select count(*) from snapshots")[0][0] >= 1
     assert dict(county.ledger("select flow, state from runs")) == {
@@ -24,16 +38,14 @@ def test_a_night_reads_assesses_queues_and_delivers(county):
     }
 
 
-def test_the_same_night_again_sends_nothing_new(county):
-    daily_supervision(county.name, DAY)
+def test_the_same_night_again_sends_nothing_new(county, night):
     before = county.mails()
     again = daily_supervision(county.name, DAY)
     assert county.mails() == before
     assert again["mails"] == 0
 
 
-def test_a_dry_run_changes_nothing(county):
-    daily_supervision(county.name, DAY)
+def test_a_dry_run_changes_nothing(county, night):
     tables = [name for (name,) in county.ledger("select name from sqlite_master where type = 'table'")]
     before = {name: county.ledger(f"select * from {name}") for name in tables}
     files = sorted(path for path in county.var.rglob("*") if "ledger" not in path.name)
@@ -42,8 +54,7 @@ def test_a_dry_run_changes_nothing(county):
     assert sorted(path for path in county.var.rglob("*") if "ledger" not in path.name) == files
 
 
-def test_a_source_that_lost_a_fifth_of_its_rows_keeps_the_last_snapshot_and_sends_nothing(county):
-    daily_supervision(county.name, DAY)
+def test_a_source_that_lost_a_fifth_of_its_rows_keeps_the_last_snapshot_and_sends_nothing(county, night):
     before, snapshots = county.mails(), county.ledger("select count(*) from snapshots")
     table = county.largest_table()
     county.change(f'delete from "{table}" where rowid % 5 = 0')

@@ -10,13 +10,26 @@ from flows.__main__ import main
 from flows.daily_supervision import daily_supervision
 from flows.delivery import delivery
 from tasks.domain.errors import ConfigurationError
+from tests.installations import copied, ran
 
 pytestmark = pytest.mark.flow
 SATURDAY, MONDAY = date(2026, 7, 18), date(2026, 7, 20)
 
 
-def test_what_was_silenced_after_it_was_queued_does_not_leave(county):
-    daily_supervision(county.name, SATURDAY)
+@pytest.fixture(scope="module")
+def saturday(tmp_path_factory, prefect_server):
+    """An installation after the run of a Saturday, lived through once; and what that said."""
+    return ran(tmp_path_factory.mktemp("saturday"), lambda: daily_supervision("demo-county", SATURDAY))
+
+
+@pytest.fixture
+def queued(county, saturday):
+    """A copy of it, as the test's own: its mails wait for Monday."""
+    var, _ = saturday
+    copied(var, county.var)
+
+
+def test_what_was_silenced_after_it_was_queued_does_not_leave(county, queued):
     unit = county.ledger("select unit_id from messages where state = 'queued' order by unit_id")[0][0]
     held = ["--unit", unit, "--until", "2099-12-31", "--why", "单位合并", "--by", "张三"]
     assert main(["silence", "add", "-j", county.name, *held]) == 0
@@ -25,14 +38,12 @@ def test_what_was_silenced_after_it_was_queued_does_not_leave(county):
     assert county.mails()
 
 
-def test_nothing_leaves_on_a_day_off(county):
-    daily_supervision(county.name, SATURDAY)
+def test_nothing_leaves_on_a_day_off(county, queued):
     assert delivery(county.name, SATURDAY).get("sent", 0) == 0
     assert county.mails() == []
 
 
-def test_real_mail_for_another_day_needs_to_be_asked_for(county, monkeypatch):
-    daily_supervision(county.name, SATURDAY)
+def test_real_mail_for_another_day_needs_to_be_asked_for(county, queued, monkeypatch):
     monkeypatch.setenv("DUBAN_SMTP__HOST", "127.0.0.1")
     with pytest.raises(ConfigurationError, match="--send"):
         delivery(county.name, MONDAY)

@@ -10,11 +10,11 @@ import pytest
 from flows.__main__ import main
 from tasks.adapters.archive import Archive
 from tasks.adapters.ledger import deliveries, outbox_views
-from tasks.adapters.ledger.engine import open_ledger
 from tasks.adapters.smtp_dialogue import SendResult, SendState
 from tasks.adapters.workplace import open_workplace
 from tasks.domain.delivery import MessageState
 from tests.adapters.outboxes import NOW, cases, run_night
+from tests.installations import new_ledger
 
 DEMO = ("-j", "demo")
 
@@ -23,7 +23,7 @@ DEMO = ("-j", "demo")
 def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The demo's ledger with a night's notices in it: one digest and, from July, two letters."""
     monkeypatch.setenv("DUBAN_VAR", str(tmp_path))
-    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    opened = new_ledger(tmp_path / "ledger.sqlite")
     run_night(opened, Archive(tmp_path / "archive"), cases(2), date(2026, 6, 11))
     yield opened
     opened.engine.dispose()

@@ -16,6 +16,7 @@ from tasks.adapters.workplace import open_workplace
 from tasks.assess import load_assessed
 from tasks.domain.errors import ConfigurationError, DocumentError
 from tasks.export import computed_day
+from tests.installations import copied, ran
 
 pytestmark = pytest.mark.flow
 DAY = date(2026, 7, 15)
@@ -23,6 +24,20 @@ DAY = date(2026, 7, 15)
 
 def shown(town) -> Path:
     return town.var / "site" / town.name / "current"
+
+
+@pytest.fixture(scope="module")
+def first_site(tmp_path_factory, prefect_server):
+    """An installation that has shown its site once; and what the run said."""
+    return ran(tmp_path_factory.mktemp("site"), lambda: publication("demo-county", DAY))
+
+
+@pytest.fixture
+def site(county, first_site):
+    """A copy of it, as the test's own: what the run said."""
+    var, said = first_site
+    copied(var, county.var)
+    return said
 
 
 def own_configuration(town, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -33,18 +48,16 @@ def own_configuration(town, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_run_shows_the_site_of_its_day(county):
-    summary = publication(county.name, DAY)
+def test_a_run_shows_the_site_of_its_day(county, site):
     page = (shown(county) / "index.html").read_text(encoding="utf-8")
     assert "青云县建议提案办理公开" in page
     assert "数据截至 <time" in page
     assert "2026年7月15日8时00分" in page
-    assert (shown(county) / "version.txt").read_text() == summary["shown"]
+    assert (shown(county) / "version.txt").read_text() == site["shown"]
     assert county.ledger("select state from runs where flow = 'publication'") == [("succeeded",)]
 
 
-def test_a_proposal_withdrawn_from_the_public_is_gone_from_every_version(county):
-    publication(county.name, DAY)
+def test_a_proposal_withdrawn_from_the_public_is_gone_from_every_version(county, site):
     path = sorted((shown(county) / "proposals").rglob("*.html"))[0]
     title = path.read_text(encoding="utf-8").split("<h1><bdi>")[1].split("</bdi>")[0]
     page = path.relative_to(shown(county))
@@ -91,15 +104,14 @@ def test_where_the_units_publish_themselves_their_duty_stays(county, monkeypatch
     assert pending(computed_day(workplace, DAY, None, clock()).obligations) > 0
 
 
-def test_a_broken_template_of_the_jurisdiction_leaves_the_site_as_it_was(county, monkeypatch):
-    first = publication(county.name, DAY)
+def test_a_broken_template_of_the_jurisdiction_leaves_the_site_as_it_was(county, site, monkeypatch):
     templates = own_configuration(county, monkeypatch) / "templates" / "portal"
     templates.mkdir(parents=True)
     ours = (ROOT / "reports" / "templates" / "portal" / "about.html").read_text(encoding="utf-8")
     (templates / "about.html").write_text(ours.replace("<h2>", '<a href="gone.html">x</a><h2>', 1), encoding="utf-8")
     with pytest.raises(DocumentError, match=r"about\.html → gone\.html"):
         publication(county.name, date(2026, 7, 16))
-    assert (shown(county) / "version.txt").read_text() == first["shown"]
+    assert (shown(county) / "version.txt").read_text() == site["shown"]
 
 
 def test_without_rules_of_disclosure_nothing_is_published(county, monkeypatch):

@@ -32,6 +32,7 @@ def configure(folder, line):
 def mails(county, tmp_path, monkeypatch):
     """Return a function that runs the night with that line in the configuration and gives the mails that left."""
     monkeypatch.setenv("DUBAN_JURISDICTIONS", str(tmp_path / "own"))
+    (county.var / "ledger.sqlite").unlink()  # a rehearsal makes none
     with MailServer(security="plain") as server:
         for name, value in {"HOST": "127.0.0.1", "PORT": str(server.port), "SECURITY": "plain"}.items():
             monkeypatch.setenv(f"DUBAN_SMTP__{name}", value)

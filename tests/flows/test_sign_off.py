@@ -25,6 +25,7 @@ from tasks.domain.errors import DocumentError
 from tasks.draft import monthly_is_due
 from tasks.rebuild import rebuild_into
 from tests.builders import ROOT
+from tests.installations import copied, new_installation, ran
 
 pytestmark = pytest.mark.flow
 DAY = date(2026, 11, 20)
@@ -42,21 +43,16 @@ def issue(town, drafted, reviewer="周敏", signer="王志远"):
 
 
 @pytest.fixture(scope="module")
-def first_draft(tmp_path_factory, built_sources, prefect_server):
+def first_draft(tmp_path_factory, prefect_server):
     """An installation with the draft of the first circular, made once; and what the run said."""
-    var = tmp_path_factory.mktemp("drafted")
-    (var / "sources").mkdir()
-    shutil.copy(built_sources / "demo-county.sqlite", var / "sources")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DUBAN_VAR", str(var))
-        return var, ranking_circular("demo-county", DAY)
+    return ran(tmp_path_factory.mktemp("drafted"), lambda: ranking_circular("demo-county", DAY))
 
 
 @pytest.fixture
 def drafted(county, first_draft):
     """A copy of it, as the test's own: what the run said of the draft."""
     var, said = first_draft
-    shutil.copytree(var, county.var, dirs_exist_ok=True)
+    copied(var, county.var)
     return said
 
 
@@ -166,11 +162,11 @@ def rewrite(path, *pairs):
     path.write_text(text, encoding="utf-8")
 
 
-def test_any_circular_is_rebuilt_byte_by_byte_whatever_the_office_changed_since(county, own_config):
-    issue(county, ranking_circular(county.name, date(2026, 10, 30)))
-    issue(county, ranking_circular(county.name, DAY))
+def test_any_circular_is_rebuilt_byte_by_byte_whatever_the_office_changed_since(county, drafted, own_config):
+    issue(county, drafted)
+    issue(county, ranking_circular(county.name, LATER))
     take_back_a_reply(county)
-    ranking_circular(county.name, LATER, corrects=2)
+    ranking_circular(county.name, date(2026, 11, 30), corrects=2)
     county_text = own_config / "templates" / "documents" / "circular.txt"
     county_text.parent.mkdir(parents=True, exist_ok=True)
     county_text.write_text("# 全新的写法\n\n{{ c.issuer }}。\n", encoding="utf-8")
@@ -205,8 +201,7 @@ def a_late_explanation(workplace):
         )
 
 
-def test_a_file_that_comes_out_otherwise_is_named(county, monkeypatch, capsys, tmp_path):
-    drafted = ranking_circular(county.name, DAY)
+def test_a_file_that_comes_out_otherwise_is_named(county, drafted, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(fonts.Fonts, "version", property(lambda self: "别的字体"))
     monkeypatch.setattr("reports.official_docx.WRITTEN_AT", (1990, 1, 1, 0, 0, 0))
     assert main(["sign-off", "rebuild", "-j", county.name, drafted["document"], "-o", str(tmp_path / "again")]) == 1
@@ -245,6 +240,7 @@ def test_the_monthly_circular_is_drafted_once_on_the_months_first_workday_or_the
 
 
 def test_confidential_titles_stand_in_no_file_of_the_circular(county):
+    new_installation(county.var, "demo")
     drafted = ranking_circular("demo", DAY)
     workplace = open_workplace("demo")
     made = documents.by_id(workplace.ledger, "demo", drafted["document"])

@@ -7,7 +7,6 @@ night, the clock goes back two days, and a night is not run at all.
 from __future__ import annotations
 
 import errno
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from tasks.adapters import archive
 from tasks.adapters.workplace import open_workplace
 from tests.flows.conftest import Town
 from tests.flows.serving import ROOT, clean_environment
+from tests.installations import new_installation
 from tests.mail_server import Fault, MailServer
 
 pytestmark = [pytest.mark.flow, pytest.mark.slow]
@@ -63,13 +63,6 @@ class Month:
 
     def states(self):
         return dict(self.town.ledger("select state, count(*) from messages group by 1"))
-
-
-def new_town(folder, sources):
-    town = Town("demo-county", folder)
-    town.source.parent.mkdir()
-    shutil.copy(sources / town.source.name, town.source)
-    return town
 
 
 def night(day):
@@ -129,8 +122,8 @@ def disturbed(day, town, server, month):
         night(day)
 
 
-def lived(folder, sources, happen):
-    town = new_town(folder, sources)
+def lived(folder, happen):
+    town = Town("demo-county", new_installation(folder, "demo-county"))
     month = Month(town, [], [])
     with pytest.MonkeyPatch.context() as patch, MailServer(security="plain") as server:
         for name, value in {"HOST": "127.0.0.1", "PORT": str(server.port), "SECURITY": "plain"}.items():
@@ -144,10 +137,8 @@ def lived(folder, sources, happen):
 
 
 @pytest.fixture(scope="module")
-def months(tmp_path_factory, built_sources, prefect_server):
-    return [
-        lived(tmp_path_factory.mktemp(happen.__name__), built_sources, happen) for happen in (undisturbed, disturbed)
-    ]
+def months(tmp_path_factory, prefect_server):
+    return [lived(tmp_path_factory.mktemp(happen.__name__), happen) for happen in (undisturbed, disturbed)]
 
 
 def test_the_disturbances_took_place(months):

@@ -15,6 +15,7 @@ from tasks.adapters.workplace import open_workplace
 from tasks.brief_office import is_due
 from tasks.domain.documents import DocumentKind, DocumentState
 from tasks.domain.errors import ConfigurationError
+from tests.installations import copied, ran
 
 pytestmark = pytest.mark.flow
 MONDAY, TUESDAY = date(2026, 6, 15), date(2026, 6, 16)
@@ -35,9 +36,22 @@ def text_of(document):
     return workplace.archive.get(document.contents["text"].content).decode()
 
 
-def test_the_brief_is_kept_and_mailed_to_the_office_alone(county):
-    summary = weekly_brief(county.name, MONDAY)
-    assert summary == {"document": "demo-county-brief-2026-001", "mails": 1}
+@pytest.fixture(scope="module")
+def first_brief(tmp_path_factory, prefect_server):
+    """An installation after its first brief, written once; and what the run said."""
+    return ran(tmp_path_factory.mktemp("brief"), lambda: weekly_brief("demo-county", MONDAY))
+
+
+@pytest.fixture
+def brief(county, first_brief):
+    """A copy of it, as the test's own: what the run said."""
+    var, said = first_brief
+    copied(var, county.var)
+    return said
+
+
+def test_the_brief_is_kept_and_mailed_to_the_office_alone(county, brief):
+    assert brief == {"document": "demo-county-brief-2026-001", "mails": 1}
     (mail,) = map(opened, county.mails())
     office = open_workplace(county.name).jurisdiction.office
     assert [address.addr_spec for address in mail["to"].addresses] == [office.reply_to or office.mail_from]
@@ -47,13 +61,12 @@ def test_the_brief_is_kept_and_mailed_to_the_office_alone(county):
         "督查专报2026年第1期.pdf",
         "督查专报2026年第1期（附表）.xlsx",
     ]
-    (brief,) = briefs(county)
-    assert brief.state is DocumentState.SENT
+    (kept,) = briefs(county)
+    assert kept.state is DocumentState.SENT
     assert sign_off.waiting(county.name) == []
 
 
-def test_the_same_day_again_sends_nothing_and_the_next_week_compares_with_the_last(county):
-    weekly_brief(county.name, MONDAY)
+def test_the_same_day_again_sends_nothing_and_the_next_week_compares_with_the_last(county, brief):
     assert weekly_brief(county.name, MONDAY)["mails"] == 0
     assert len(county.mails()) == 1
     weekly_brief(county.name, NEXT)

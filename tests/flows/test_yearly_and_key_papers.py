@@ -24,6 +24,7 @@ from tasks.domain.errors import LedgerError
 from tasks.domain.judgement import Verdict
 from tasks.domain.repeat_decisions import Decision
 from tasks.rebuild import rebuild_into
+from tests.installations import copied, new_installation, ran
 
 pytestmark = pytest.mark.flow
 DAY = date(2026, 11, 20)
@@ -84,8 +85,21 @@ def test_the_forms_offer_every_verdict_and_decision_in_chinese():
         FindingForm(numbers="全部", opinion=FindingOpinion.CONFIRM, name="周敏", reason="x")
 
 
-def test_the_annual_summary_is_signed_by_two_and_sent_to_every_unit(county):
-    drafted = annual_summary(county.name, DAY)
+@pytest.fixture(scope="module")
+def first_summary(tmp_path_factory, prefect_server):
+    """An installation with the draft of the year's summary, made once; and what the run said."""
+    return ran(tmp_path_factory.mktemp("summary"), lambda: annual_summary("demo-county", DAY))
+
+
+@pytest.fixture
+def drafted(county, first_summary):
+    """A copy of it, as the test's own: what the run said of the draft."""
+    var, said = first_summary
+    copied(var, county.var)
+    return said
+
+
+def test_the_annual_summary_is_signed_by_two_and_sent_to_every_unit(county, drafted):
     assert drafted["document"] == f"{county.name}-summary-2026-001"
     delivery(county.name, DAY)
     assert county.mails() == []
@@ -104,8 +118,7 @@ def test_the_annual_summary_is_signed_by_two_and_sent_to_every_unit(county):
     assert why == ""
 
 
-def test_a_summary_drafted_again_from_the_same_source_keeps_its_number_and_its_signatures(county):
-    drafted = annual_summary(county.name, DAY)
+def test_a_summary_drafted_again_from_the_same_source_keeps_its_number_and_its_signatures(county, drafted):
     form = SignOffForm(document=drafted["document"], opinion=Opinion.REVIEW, name="周敏", checksum=drafted["checksum"])
     sign_off(county.name, form)
     assert annual_summary(county.name, DAY) == drafted
@@ -119,8 +132,9 @@ def test_the_yearly_run_drafts_on_the_first_workday_of_january_only(county, day)
 
 
 @pytest.fixture
-def led(county, tmp_path_factory, monkeypatch):
+def led(county):
     """The demonstration's city, which records who leads; beside the county, whose server it shares."""
+    new_installation(county.var, "demo")
     return "demo"
 
 

@@ -68,9 +68,9 @@ def frames(known: Facts, as_of=AS_OF, chosen=SCHEME) -> DayFrames:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def month():
-    """Three units: all done, one late and one open, nothing done."""
+    """Three units: all done, one late and one open, nothing done; nobody changes its frames, ``replace`` makes others."""
     return frames(
         facts(
             proposals=[

@@ -3,6 +3,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from tasks.adapters.workplace import open_workplace
+from tests.installations import new_installation
 
 
 @pytest.fixture
@@ -11,7 +12,7 @@ def var(tmp_path, monkeypatch):
     monkeypatch.setenv("DUBAN_VAR", str(tmp_path))
     for name in ("DUBAN_LEDGER_URL", "DUBAN_JURISDICTIONS", "DUBAN_SMTP__HOST", "DUBAN_OPERATORS"):
         monkeypatch.delenv(name, raising=False)
-    return tmp_path
+    return new_installation(tmp_path)
 
 
 @pytest.fixture

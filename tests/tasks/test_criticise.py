@@ -23,32 +23,48 @@ from tasks.rank import rank_assessed
 from tasks.record import office_day
 from tasks.refresh import take_snapshot
 from tests.builders import ROOT
+from tests.installations import new_installation
 
 NAME = "demo-county"
 DAY = date(2026, 11, 20)
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tasks.adapters.samples import build_sample
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """青云县 with an empty ledger and a configuration that a test may change."""
+    folder = new_installation(tmp_path_factory.mktemp("installation"), NAME)
+    shutil.copytree(ROOT / "config" / "jurisdictions" / NAME, folder / "jurisdictions" / NAME)
+    return folder
 
-    path = tmp_path_factory.mktemp("source") / f"{NAME}.sqlite"
-    build_sample("county", path)
-    return path
+
+@pytest.fixture(scope="module")
+def drafted_once(installation: Path, tmp_path_factory: pytest.TempPathFactory):
+    """The same with its first circular drafted, and what was drafted."""
+    folder = shutil.copytree(installation, tmp_path_factory.mktemp("drafted"), dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        return folder, drafted(opened(folder, patch))
 
 
 @pytest.fixture
-def office(tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    """青云县 with an empty ledger and a configuration that a test may change."""
-    folder = tmp_path / "jurisdictions"
-    shutil.copytree(ROOT / "config" / "jurisdictions" / NAME, folder / NAME)
-    monkeypatch.setenv("DUBAN_VAR", str(tmp_path))
-    monkeypatch.setenv("DUBAN_JURISDICTIONS", str(folder))
+def office(tmp_path: Path, installation: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    """A copy of the installation, as the test's own."""
+    return opened(shutil.copytree(installation, tmp_path, dirs_exist_ok=True), monkeypatch)
+
+
+@pytest.fixture
+def first(office: Workplace, drafted_once):
+    """Return the first circular and its letters, and put them into the test's office."""
+    folder, draft = drafted_once
+    shutil.copytree(folder, office.settings.var, dirs_exist_ok=True)
+    return draft
+
+
+def opened(folder: Path, patch: pytest.MonkeyPatch) -> Workplace:
+    patch.setenv("DUBAN_VAR", str(folder))
+    patch.setenv("DUBAN_JURISDICTIONS", str(folder / "jurisdictions"))
     # Pictures and pages are not what is tested here, and take most of the time.
     for module in ("papers", "compose_circular"):
-        monkeypatch.setattr(f"tasks.{module}.fonts_of", lambda workplace: None)
-    (tmp_path / "sources").mkdir()
-    shutil.copy(source, tmp_path / "sources" / source.name)
+        patch.setattr(f"tasks.{module}.fonts_of", lambda workplace: None)
     return open_workplace(NAME)
 
 
@@ -100,8 +116,8 @@ def states(office: Workplace) -> dict[str, str]:
     return {one.made_from["units"][0]: str(one.state) for one in found if one.kind is DocumentKind.CRITICISM}
 
 
-def test_each_criticised_unit_has_a_letter_with_its_grounds_its_cases_and_the_day(office):
-    _, letters = drafted(office)
+def test_each_criticised_unit_has_a_letter_with_its_grounds_its_cases_and_the_day(office, first):
+    _, letters = first
     assert sorted(letters) == ["108", "109"]
     told = text_of(office, letters["109"])
     assert "关于对县交通运输局予以通报批评的函" in told
@@ -113,8 +129,8 @@ def test_each_criticised_unit_has_a_letter_with_its_grounds_its_cases_and_the_da
     assert letters["109"].state is DocumentState.DRAFT
 
 
-def test_a_letter_is_not_signed_before_its_circular(office):
-    circular, letters = drafted(office)
+def test_a_letter_is_not_signed_before_its_circular(office, first):
+    circular, letters = first
     letter = letters["109"]
     act(letter, Act.REVIEWED, "周敏")
     with pytest.raises(DocumentError, match="督查通报2026年第1期还没有签发：函随通报发出"):
@@ -124,8 +140,8 @@ def test_a_letter_is_not_signed_before_its_circular(office):
     assert states(office) == {"108": "draft", "109": "sent"}
 
 
-def test_a_letter_goes_to_the_head_of_the_unit_alone_and_carries_the_letter(office):
-    circular, letters = drafted(office)
+def test_a_letter_goes_to_the_head_of_the_unit_alone_and_carries_the_letter(office, first):
+    circular, letters = first
     issue(circular)
     issue(letters["109"])
     (mail,) = mails(office, letters["109"])
@@ -134,16 +150,16 @@ def test_a_letter_goes_to_the_head_of_the_unit_alone_and_carries_the_letter(offi
     assert [one["filename"] for one in mail["mail"]["attachments"]] == ["关于对县交通运输局予以通报批评的函.docx"]
 
 
-def test_two_people_sign_a_letter_too(office):
-    circular, letters = drafted(office)
+def test_two_people_sign_a_letter_too(office, first):
+    circular, letters = first
     issue(circular)
     act(letters["109"], Act.REVIEWED, "周敏")
     with pytest.raises(DocumentError, match="两人"):
         act(letters["109"], Act.SIGNED, "周敏")
 
 
-def test_the_same_draft_again_leaves_the_letters_their_reviews(office):
-    _, letters = drafted(office)
+def test_the_same_draft_again_leaves_the_letters_their_reviews(office, first):
+    _, letters = first
     act(letters["109"], Act.REVIEWED, "周敏")
     _, again = drafted(office)
     assert {unit: letter.document_id for unit, letter in again.items()} == {
@@ -152,8 +168,8 @@ def test_the_same_draft_again_leaves_the_letters_their_reviews(office):
     assert again["109"].state is DocumentState.REVIEWED
 
 
-def test_a_circular_that_changed_voids_what_was_given_to_its_letters(office):
-    _, letters = drafted(office)
+def test_a_circular_that_changed_voids_what_was_given_to_its_letters(office, first):
+    _, letters = first
     act(letters["109"], Act.REVIEWED, "周敏")
     configure(office, "各乡镇人民政府，", "各有关方面，")
     _, again = drafted(office)
@@ -161,8 +177,8 @@ def test_a_circular_that_changed_voids_what_was_given_to_its_letters(office):
     assert again["109"].document_id == letters["109"].document_id
 
 
-def test_a_letter_of_an_earlier_text_is_never_signed(office):
-    circular, letters = drafted(office)
+def test_a_letter_of_an_earlier_text_is_never_signed(office, first):
+    circular, letters = first
     configure(office, "各乡镇人民政府，", "各有关方面，")
     workplace, now = open_workplace(NAME), clock()
     made = rank_assessed(workplace, assess_day(workplace, circular.made_from["snapshot_id"], DAY, now), None, now)
@@ -173,8 +189,8 @@ def test_a_letter_of_an_earlier_text_is_never_signed(office):
         act(letters["109"], Act.SIGNED, "王志远")
 
 
-def test_a_letter_that_the_new_draft_does_not_call_for_is_taken_back(office):
-    _, letters = drafted(office)
+def test_a_letter_that_the_new_draft_does_not_call_for_is_taken_back(office, first):
+    _, letters = first
     act(letters["109"], Act.REVIEWED, "周敏")
     nobody_is_criticised(office)
     _, again = drafted(office)
@@ -195,8 +211,8 @@ def test_a_unit_that_cannot_be_reached_is_told_to_who_signs(office):
         act(letters["109"], Act.SIGNED, "王志远")
 
 
-def test_a_correction_takes_back_a_criticism_in_writing_and_repeats_none(office):
-    circular, letters = drafted(office)
+def test_a_correction_takes_back_a_criticism_in_writing_and_repeats_none(office, first):
+    circular, letters = first
     issue(circular)
     for unit in ("108", "109"):
         issue(letters[unit])
@@ -212,8 +228,8 @@ def test_a_correction_takes_back_a_criticism_in_writing_and_repeats_none(office)
     assert issue(taken_back) == (DocumentState.SENT, 1)
 
 
-def test_letters_left_open_when_their_circular_is_corrected_are_taken_back(office):
-    circular, _ = drafted(office)
+def test_letters_left_open_when_their_circular_is_corrected_are_taken_back(office, first):
+    circular, _ = first
     issue(circular)
     nobody_is_criticised(office)
     drafted(office, circular.document_id)

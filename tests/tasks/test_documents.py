@@ -15,6 +15,7 @@ import pytest
 
 from flows.__main__ import COMMANDS, main
 from flows.environment import QUIET
+from tests.installations import new_installation
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -74,7 +75,7 @@ def cheap_commands():
 def installation(tmp_path_factory):
     folder = tmp_path_factory.mktemp("installation")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DUBAN_VAR", str(folder / "var"))
+        patch.setenv("DUBAN_VAR", str(new_installation(folder / "var", "demo")))
         patch.setenv("PREFECT_HOME", str(folder / "prefect"))
         patch.chdir(folder)
         yield folder

@@ -90,5 +90,6 @@ def test_the_schema_goes_back_to_the_first_revision_and_forward_again(var, ledge
 
 
 def test_a_new_ledger_has_no_version_yet(var):
+    (var / "ledger.sqlite").unlink()
     assert ledger_version() == (None, head())
     assert Ledger(settings().ledger()).revision() is None

@@ -20,22 +20,43 @@ from tasks.domain.publication_duty import duties_met
 from tasks.export import computed_day
 from tasks.refresh import take_snapshot
 from tasks.supplement import supplemented
+from tests.installations import copied, ran
 
 DAY, NEXT = date(2026, 7, 15), date(2026, 7, 16)
 READ_AT = datetime(2026, 7, 15, 11, tzinfo=UTC)
 SHOWN_AT = READ_AT + timedelta(hours=1)
 
 
-@pytest.fixture
-def county(var, monkeypatch):
-    """The county, whose office publishes for its units; its source has been read."""
-    folder = var / "own" / "demo-county"
+def configured(installation):
+    """Let the county's office publish for its units; return the folder of jurisdictions."""
+    folder = installation / "own" / "demo-county"
     shutil.copytree(ROOT / "config" / "jurisdictions" / "demo-county", folder)
     with (folder / "disclosure.yaml").open("a", encoding="utf-8") as file:
         file.write("  on_behalf_of_units: true\n")
-    monkeypatch.setenv("DUBAN_JURISDICTIONS", str(folder.parent))
+    return folder.parent
+
+
+@pytest.fixture(scope="module")
+def source_read(tmp_path_factory):
+    """An installation of the county whose source has been read, once for all tests."""
+    folder = tmp_path_factory.mktemp("read")
+
+    def read():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DUBAN_JURISDICTIONS", str(configured(folder)))
+            workplace = open_workplace("demo-county")
+            take_snapshot(workplace, READ_AT)
+            workplace.ledger.engine.dispose()
+
+    return ran(folder, read)[0]
+
+
+@pytest.fixture
+def county(var, source_read, monkeypatch):
+    """A copy of it, as the test's own."""
+    copied(source_read, var)
+    monkeypatch.setenv("DUBAN_JURISDICTIONS", str(var / "own"))
     workplace = open_workplace("demo-county")
-    take_snapshot(workplace, READ_AT)
     yield workplace
     workplace.ledger.engine.dispose()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import alembic.command
@@ -83,6 +83,7 @@ def open_ledger(url: str) -> Ledger:
     return ledger
 
 
+@cache
 def head() -> str:
     """Return the revision that this code expects."""
     revision = ScriptDirectory(str(MIGRATIONS)).get_current_head()
@@ -91,8 +92,10 @@ def head() -> str:
 
 
 def _refuse_newer(revision: str | None, shown: str) -> None:
+    if revision is None:
+        return
     known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision not in known:
         raise LedgerError(f"台账 {shown}", f"版本 {revision} 比本程序新", "请升级本程序,或用新版程序先降级台账。")
 
 
