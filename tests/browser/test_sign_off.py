@@ -5,9 +5,11 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import playwright.sync_api
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -79,13 +81,23 @@ def draft_on_the_form(server: Serving, page: Page, scheme: str) -> dict[str, Any
     page.keyboard.press("Escape")
     page.get_by_label("排名方案").click()
     page.get_by_role("option", name=scheme, exact=True).click()
-    page.get_by_role("button", name="Submit").click()
+    submit(page)
 
     def started() -> Any:
         asked = [each for each in server.runs() if each["id"] not in before and not each["auto_scheduled"]]
         return next((each["id"] for each in asked if each["deployment_id"] == chosen), None)
 
     return finished(server, server.wait(started, 60))
+
+
+def submit(page: Page) -> None:
+    """Submit the form; a click while a list of choices is still closing is lost on it, and a person clicks again."""
+    for _ in range(4):
+        with suppress(playwright.sync_api.TimeoutError):
+            with page.expect_request("**/create_flow_run", timeout=5_000):
+                page.get_by_role("button", name="Submit").click()
+            return
+    raise AssertionError("the form was not sent")
 
 
 def checksum_shown(server: Serving, page: Page, run_id: str, paper: str) -> str:
@@ -108,7 +120,7 @@ def fill_in(server: Serving, page: Page, opinion: str, **texts: str) -> dict[str
         page.get_by_label(label).fill(text)
     page.get_by_label("处理意见").click()
     page.get_by_role("option", name=opinion, exact=True).click()
-    page.get_by_role("button", name="Submit").click()
+    submit(page)
 
     def started() -> Any:
         return next(
