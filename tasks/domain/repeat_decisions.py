@@ -61,6 +61,8 @@ def with_confirmed_repeats(facts: Facts, decisions: pd.DataFrame, known_at: date
     """
     confirmed = held(decisions, known_at)
     confirmed = confirmed[confirmed["decision"] == Decision.CONFIRMED]
+    if confirmed.empty:
+        return facts
     proposals = facts.proposals
     confirmed = confirmed[confirmed["proposal_id"].isin(proposals["proposal_id"])]
     if confirmed.empty:
