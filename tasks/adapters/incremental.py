@@ -36,7 +36,6 @@ KEYS = ":keys"
 SPECS = {spec.name: spec for spec in CANONICAL}
 # These databases do not compare a time with a text.
 TIMESTAMP_LITERALS = ("oracle", "dm")
-FORMAT = 1
 
 
 class StaleError(Exception):
@@ -142,7 +141,7 @@ class Reading:
     def _observed(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame to judge, with a watermark that is no canonical column taken off."""
         column = _said(self.config, name).watermark
-        if column is None or name not in self.files.queries:
+        if column is None:
             return frame
         if column not in frame:
             raise self._fault(
@@ -246,8 +245,9 @@ def merged(kept: pd.DataFrame, changed: pd.DataFrame, keys: pd.DataFrame) -> pd.
 
 
 def _key(frame: pd.DataFrame, names: Iterable[Any]) -> pd.Series:
-    first, *others = (frame[name].astype("str") for name in names)
-    return first.str.cat(others, sep="\x1f", na_rep="") if others else first
+    # A key that is missing is a fault to be told, not a row to be taken for another.
+    first, *others = (frame[name].astype("str").fillna("") for name in names)
+    return first.str.cat(others, sep="\x1f") if others else first
 
 
 def _parsed(texts: pd.Series) -> pd.Series:
@@ -287,6 +287,6 @@ def _about(path: Path) -> Kept | None:
 def _fingerprint(config: SourceConfig, files: SourceFiles, database: str, name: str) -> str:
     """Return what tells whether kept rows are of the same query of the same database, to be understood the same way."""
     said = _said(config, name)
-    parts = [FORMAT, database, files.queries[name], said.watermark, sorted(said.units.items()), config.time_zone]
+    parts: list[object] = [database, files.queries[name], said.watermark, sorted(said.units.items()), config.time_zone]
     parts += [sorted({*said.maps, *said.ignore})]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -257,6 +257,22 @@ def test_a_read_that_was_refused_leaves_the_kept_rows_as_they_were(office):
     assert_same(found, office.full())
 
 
+def test_a_row_that_lost_its_key_is_told_as_a_full_read_tells_it(tmp_path):
+    query = QUERY.replace("id AS event_id", "nullif(id, unit * 500) AS event_id")
+    office = Office(f"sqlite:///{tmp_path / 'office.db'}", tmp_path, query=query)
+    office.mark(office.clock, "id = 1000")
+    office.read()
+    office.run("update log set unit = 2 where id = 1000")
+    office.mark(office.clock, "id = 1000")
+    with pytest.raises(SourceError) as in_full:
+        office.full()
+    with pytest.raises(SourceError) as by_mark:
+        office.read()
+    assert "键为空，共 1 行" in str(in_full.value)
+    assert str(by_mark.value) == str(in_full.value)
+    office.engine.dispose()
+
+
 def test_unix_seconds_can_be_the_watermark(tmp_path):
     url = f"sqlite:///{tmp_path / 'office.db'}"
     seconds = config(events=CONFIG.frames.events.model_dump() | {"watermark": "recorded_at"})
