@@ -7,7 +7,7 @@ backfilled day and the run of that day are one computation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -75,12 +75,14 @@ def swept(facts: Facts, rules: RuleBook, calendar: WorkdayCalendar, moments: Mom
     seen = sighted(chronicle(facts), moments)
     size = BLOCK // min(len(moments), MOST_CHANGES)
     count = len(seen.of.proposal_ids)
-    parts = [_block(seen, rules, calendar, first, min(first + size, count)) for first in range(0, max(count, 1), size)]
+    starts = range(0, max(count, 1), size)
+    blocks = (_block(seen, rules, calendar, first, min(first + size, count)) for first in starts)
+    rows, values = _gathered(blocks, len(starts))
     names = Names.of(seen.of)
     del seen  # the rows are as large as it is
     duties = rules.active_duties
     soon = {duty.duty: duty.due_soon_days for duty in duties}
-    return Sweep(moments.days, calendar, soon, _rows(parts, names, moments, rules))
+    return Sweep(moments.days, calendar, soon, _rows(rows, values, names, moments, rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,32 @@ def _block(seen: Sighting, rules: RuleBook, calendar: WorkdayCalendar, first: in
     if len(seen.moments) == 1:
         return rows, joint
     return _merged(rows | {"first": moment[case].astype(np.int32), "until": until[case].astype(np.int32)}), joint
+
+
+def _gathered(blocks: Iterable[tuple[Columns, Rules]], count: int) -> tuple[Columns, Rules]:
+    """Return the rows of ``count`` blocks one after another, and the rules that they index.
+
+    Each column lies in one piece from the start: joined at the end, the blocks' own arrays would leave as much memory in
+    holes. What is not written to takes none.
+    """
+    whole: Columns = {}
+    joint: Rules = ()
+    filled = room = 0
+    for rows, joint in blocks:  # noqa: B007 - all blocks name the same rules
+        size = len(rows["duty"])
+        if not whole or filled + size > room:
+            room = max(2 * room, filled + 2 * count * size)
+            whole = {name: _wider(whole[name][:filled] if whole else column[:0], room) for name, column in rows.items()}
+        for name in list(rows):
+            whole[name][filled : filled + size] = rows.pop(name)
+        filled += size
+    return {name: column[:filled] for name, column in whole.items()}, joint
+
+
+def _wider(column: np.ndarray[Any, Any], room: int) -> np.ndarray[Any, Any]:
+    wider = np.empty(room, column.dtype)
+    wider[: len(column)] = column
+    return wider
 
 
 def _in_order(found: list[Dues], now: Course) -> Columns:
@@ -186,13 +214,8 @@ def _is_suspended(now: Course) -> Mask:
     return out
 
 
-def _rows(parts: list[tuple[Columns, Rules]], names: Names, moments: Moments, rules: RuleBook) -> pd.DataFrame:
-    """Return the blocks' rows as one frame, with codes replaced by names and moments by days.
-
-    The blocks are taken apart, so that no more than one column of them exists twice.
-    """
-    rows = {name: np.concatenate([part.pop(name) for part, _ in parts]) for name in list(parts[0][0])}
-    values = parts[0][1]
+def _rows(rows: Columns, values: Rules, names: Names, moments: Moments, rules: RuleBook) -> pd.DataFrame:
+    """Return the rows as a frame, with codes replaced by names and moments by days; they are taken apart one by one."""
     frame = {
         **_stretches(rows, moments),
         "proposal_id": named(rows.pop("proposal_id"), names.proposals),

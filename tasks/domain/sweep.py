@@ -22,7 +22,17 @@ NAMED = ("proposal_id", "unit_id", "duty", "rule", "article", "assignment_id")
 
 STATES = tuple(map(str, State))
 # Rows worked on at a time, so that the arrays in between stay small.
-CHUNK = 1_000_000
+CHUNK = 200_000
+# What follows from the rows on a day, and how it is kept.
+FOLLOWING = {
+    "state": np.int8,
+    "is_idle": np.bool_,
+    "is_provisional": np.bool_,
+    "days_left": np.int64,
+    "days_late": np.int64,
+    "workdays_late": np.int64,
+    "reason": np.int8,
+}
 
 
 @dataclass(frozen=True)
@@ -54,26 +64,24 @@ def _with_states(
     rows: pd.DataFrame, calendar: WorkdayCalendar, due_soon_days: Mapping[str, int], today: np.datetime64
 ) -> pd.DataFrame:
     soon = np.array([due_soon_days[str(duty)] for duty in rows["duty"].cat.categories] or [0])
-    starts = range(0, max(len(rows), 1), CHUNK)
-    parts = [_on_day(rows.iloc[start : start + CHUNK], calendar, soon, today) for start in starts]
-
-    def day(name: str) -> np.ndarray[Any, Any]:
-        return np.concatenate([part.pop(name) for part in parts])
-
-    state = day("state")
-    is_running = np.isin(state, _codes(State.OPEN, State.DUE_SOON))
-    # Each column gets its final type before the next one is put together: with millions of rows that is what memory is.
-    told = OBLIGATIONS.typed(
-        rows.assign(
-            is_provisional=day("is_provisional"),
-            state=pd.Categorical.from_codes(state, STATES),
-            days_left=pd.arrays.IntegerArray(day("days_left").astype(np.int64), ~is_running),
-            days_late=pd.array(day("days_late"), dtype="Int64"),
-            workdays_late=pd.array(day("workdays_late"), dtype="Int64"),
-        )
-    )
-    reason = pd.Categorical.from_codes(day("reason"), rows["reason"].cat.categories)
-    return told.assign(assignment_id=rows["assignment_id"], reason=reason).reset_index(drop=True)
+    # With millions of rows the columns are what memory is: each is filled part by part in its final type.
+    told: dict[str, np.ndarray[Any, Any]] = {name: np.empty(len(rows), kind) for name, kind in FOLLOWING.items()}
+    for start in range(0, len(rows), CHUNK):
+        part = slice(start, start + CHUNK)
+        for name, values in _on_day(rows.iloc[part], calendar, soon, today).items():
+            told[name][part] = values
+    no_gap = np.zeros(len(rows), bool)
+    reason = pd.Categorical.from_codes(told.pop("reason"), rows["reason"].cat.categories)
+    columns = {name: rows[name] for name in OBLIGATIONS.names if name in rows} | {
+        "is_provisional": pd.arrays.BooleanArray(told["is_provisional"], no_gap),
+        "state": pd.Categorical.from_codes(told["state"], STATES),
+        "days_left": pd.arrays.IntegerArray(told["days_left"], told["is_idle"]),
+        "days_late": pd.arrays.IntegerArray(told["days_late"], no_gap),
+        "workdays_late": pd.arrays.IntegerArray(told["workdays_late"], no_gap),
+    }
+    # Not ``assign``, which copies them.
+    typed = OBLIGATIONS.typed(pd.DataFrame(columns, copy=False))
+    return typed.assign(assignment_id=rows["assignment_id"], reason=reason).reset_index(drop=True)
 
 
 def _on_day(
@@ -89,13 +97,15 @@ def _on_day(
     reason = rows["reason"].cat.codes.to_numpy()
     state = _states(is_met, until > effective, reason > 0, rows["is_suspended"].to_numpy(), is_soon)
     is_late = np.isin(state, _codes(State.OVERDUE, State.MET_LATE))
+    is_idle = ~np.isin(state, _codes(State.OPEN, State.DUE_SOON))
     return {
         "state": state,
+        "is_idle": is_idle,
         "is_provisional": calendar.is_provisional(effective),
-        "days_left": np.where(np.isin(state, _codes(State.OPEN, State.DUE_SOON)), left, 0).astype(np.int32),
-        "days_late": np.where(is_late, (until - effective).astype(np.int64), 0).astype(np.int32),
-        "workdays_late": np.where(is_late, calendar.workdays_between(effective, until), 0).astype(np.int32),
-        "reason": np.where(state == _codes(State.EXCUSED)[0], reason, 0).astype(np.int8),
+        "days_left": np.where(is_idle, 0, left),
+        "days_late": np.where(is_late, (until - effective).astype(np.int64), 0),
+        "workdays_late": np.where(is_late, calendar.workdays_between(effective, until), 0),
+        "reason": np.where(state == _codes(State.EXCUSED)[0], reason, 0),
     }
 
 
