@@ -102,7 +102,7 @@ def _on_day(
         "state": state,
         "is_idle": is_idle,
         "is_provisional": calendar.is_provisional(effective),
-        "days_left": np.where(is_idle, 0, left),
+        "days_left": left,
         "days_late": np.where(is_late, (until - effective).astype(np.int64), 0),
         "workdays_late": np.where(is_late, calendar.workdays_between(effective, until), 0),
         "reason": np.where(state == _codes(State.EXCUSED)[0], reason, 0),

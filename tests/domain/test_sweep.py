@@ -86,6 +86,20 @@ def test_the_size_of_the_blocks_changes_nothing(history, days):
         module.BLOCK = before
 
 
+def test_blocks_that_are_larger_than_the_first_promised_lose_nothing(monkeypatch):
+    units = {"p1": 1, "p2": 1, "p3": 30}
+    given = [
+        {"proposal_id": proposal, "unit_id": f"u{n}", "assigned_on": date(2026, 3, 10)}
+        for proposal, count in units.items()
+        for n in range(count)
+    ]
+    case, day = facts(assignments=given), date(2026, 7, 1)
+    whole = obligations(case, rule_book("accept", "reply"), PLAIN_CALENDAR, day)
+    monkeypatch.setattr(module, "BLOCK", 1)
+    pd.testing.assert_frame_equal(whole, obligations(case, rule_book("accept", "reply"), PLAIN_CALENDAR, day))
+    assert whole["proposal_id"].value_counts().to_dict() == {name: 2 * count for name, count in units.items()}
+
+
 def test_a_row_is_kept_once_however_many_days_it_holds():
     case = facts(
         assignments=[{"proposal_id": "p1", "unit_id": "u1", "assigned_on": date(2026, 3, 10)}],
