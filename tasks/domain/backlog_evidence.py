@@ -15,6 +15,7 @@ import pandas as pd
 from tasks.domain.backlog_criteria import Criterion, Threshold
 from tasks.domain.frames import EndReason, EventKind, Facts, Grade, Outcome, Role, State
 from tasks.domain.history import Timeline, known, overall_grade, timeline
+from tasks.domain.matching import is_among
 from tasks.domain.outcomes import current_outcomes, outcome_history
 from tasks.domain.records import ANSWERING, chinese_days, records, unit_names
 from tasks.domain.repeats import matters, raised_on, session_years
@@ -50,8 +51,9 @@ def seen(facts: Facts, obligations: pd.DataFrame, as_of: date) -> Seen:
     now = timeline(facts, as_of)
     duties = obligations[obligations["duty"].isin(["reply", "second_reply", "commitment"])]
     plain = duties.astype(dict.fromkeys(("proposal_id", "unit_id", "duty", "state"), "str"))
-    outcomes = current_outcomes(outcome_history(now))
-    return Seen(facts, now, records(now), outcomes, plain, pd.Timestamp(as_of))
+    everything = records(now)
+    outcomes = current_outcomes(outcome_history(everything))
+    return Seen(facts, now, everything, outcomes, plain, pd.Timestamp(as_of))
 
 
 def reply_overdue(case: Seen, threshold: Threshold) -> pd.DataFrame:
@@ -89,7 +91,8 @@ def planned_unsolved(case: Seen, threshold: Threshold) -> pd.DataFrame:
     Solved is what a later reply, a look-back or the last promise kept says; another reply that plans gains no time.
     """
     running = case.now.assignments.loc[case.now.assignments["ended_on"].isna(), "assignment_id"]
-    rows = case.outcomes[(case.outcomes["outcome"] == Outcome.PLANNED) & case.outcomes["assignment_id"].isin(running)]
+    planned = case.outcomes[case.outcomes["outcome"] == Outcome.PLANNED]
+    rows = planned[is_among(planned["assignment_id"], running)]
     rows = rows.assign(since=rows["since_reply"] + pd.DateOffset(months=threshold.amount) + ONE_DAY)
     rows = rows[rows["since"] <= case.as_of]
     look_back = "，" + chinese_days(rows["happened_on"]) + "回头看仍未落实"
@@ -118,7 +121,9 @@ def dissatisfied_repeatedly(case: Seen, threshold: Threshold) -> pd.DataFrame:
     )
     rounds = forms.merge(rounds, on=["position", "event_id"]).drop_duplicates(["answerer", "event_id"])
     evidence = chinese_days(rounds["happened_on"])
-    return _repeated(rounds[rounds["answerer"].isin(still)].assign(said=evidence), "answerer", threshold, "反馈不满意")
+    return _repeated(
+        rounds[is_among(rounds["answerer"], still)].assign(said=evidence), "answerer", threshold, "反馈不满意"
+    )
 
 
 def postponed_repeatedly(case: Seen, threshold: Threshold) -> pd.DataFrame:
@@ -136,7 +141,7 @@ def postponed_repeatedly(case: Seen, threshold: Threshold) -> pd.DataFrame:
         ignore_index=True,
     )
     waiting = pd.concat([case.unanswered(), _without_unit(answering)])
-    rows = rows[rows["proposal_id"].isin(waiting)]
+    rows = rows[is_among(rows["proposal_id"], waiting)]
     return _repeated(
         rows.assign(said=chinese_days(rows["happened_on"]) + rows["act"]), "proposal_id", threshold, "延期或退办"
     )
@@ -146,7 +151,7 @@ def _without_unit(answering: pd.DataFrame) -> pd.Series:
     """Return the proposals that were returned and not assigned again."""
     running = answering.loc[answering["ended_on"].isna(), "proposal_id"]
     returned = answering.loc[answering["end_reason"] == EndReason.RETURNED, "proposal_id"]
-    return returned[~returned.isin(running)].drop_duplicates()
+    return returned[~is_among(returned, running)].drop_duplicates()
 
 
 def _repeated(rows: pd.DataFrame, by: str, threshold: Threshold, what: str) -> pd.DataFrame:
@@ -176,7 +181,7 @@ def raised_again(case: Seen, threshold: Threshold) -> pd.DataFrame:
         .groupby(said["matter"])
         .agg("、".join)
     )
-    last = again[enough & ~again["proposal_id"].isin(_solved(case)).to_numpy()]
+    last = again[enough & ~is_among(again["proposal_id"], _solved(case)).to_numpy()]
     evidence = (
         "自"
         + last["matter"]

@@ -12,6 +12,7 @@ import pandas as pd
 from tasks.domain.chronicle import GRADE_ORDER, Moments, chronicle, overall_grade, sighted
 from tasks.domain.course import Course, Ints, Mask, Occurrences, day_array
 from tasks.domain.frames import Facts
+from tasks.domain.matching import is_among
 
 __all__ = [
     "GRADE_ORDER",
@@ -41,7 +42,7 @@ def known(facts: Facts, as_of: date, known_at: datetime | None = None) -> Facts:
     assignments = assignments.assign(
         ended_on=assignments["ended_on"].mask(later), end_reason=assignments["end_reason"].mask(later)
     )
-    begun = facts.proposals["proposal_id"].isin(assignments["proposal_id"])
+    begun = is_among(facts.proposals["proposal_id"], assignments["proposal_id"])
     proposals = facts.proposals[begun | ~(facts.proposals["filed_on"] > day)]
     return replace(facts, proposals=proposals, assignments=assignments, events=events)
 

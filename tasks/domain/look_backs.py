@@ -65,7 +65,9 @@ def look_backs(facts: Facts, obligations: pd.DataFrame, as_of: date) -> pd.DataF
     looks = looks.astype({"assignment_id": "str"}).sort_values(["happened_on", "event_id"], kind="stable")
     rows = owed.merge(_by_reply(looks, owed), on=["assignment_id", "replied_on"], how="left", validate="m:1")
     rows = _met_later(rows, looks)
-    rows = rows.merge(_outcomes(outcome_history(now)), on=["assignment_id", "replied_on"], how="left", validate="m:1")
+    rows = rows.merge(
+        _outcomes(outcome_history(everything)), on=["assignment_id", "replied_on"], how="left", validate="m:1"
+    )
     not_done = rows["ever_not_done"].fillna(0).astype(bool)
     rows = rows.assign(is_overturned=(rows["outcome"] == Outcome.SOLVED) & not_done)
     return LOOK_BACKS.typed(rows.sort_values(["due_on", *LOOK_BACKS.key], kind="stable").reset_index(drop=True))
@@ -101,7 +103,7 @@ def _outcomes(history: pd.DataFrame) -> pd.DataFrame:
 
 def reclassified(facts: Facts, as_of: date) -> pd.DataFrame:
     """Return ``OUTCOME_HISTORY``: every change of what a case counts as, known on ``as_of``, the newest first."""
-    changes = reclassifications(outcome_history(timeline(facts, as_of)))
+    changes = reclassifications(outcome_history(records(timeline(facts, as_of))))
     return OUTCOME_HISTORY.typed(changes.sort_values(["happened_on", "event_id"], ascending=False, kind="stable"))
 
 

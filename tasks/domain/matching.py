@@ -17,6 +17,22 @@ MOST = 2**63 - 1
 MISSING = -1
 
 
+def places(values: pd.Series, known: pd.Series) -> Ints:
+    """Return each value's place among the distinct ``known`` texts, -1 where it is none of them.
+
+    One pass of codes: ``Series.isin`` and ``Index.get_indexer`` make an object of every text first.
+    """
+    code, _ = pd.factorize(pd.concat([known, values], ignore_index=True))
+    place = code[len(known) :]
+    return np.where(place < len(known), place, -1)
+
+
+def is_among(values: pd.Series, known: pd.Series) -> pd.Series:
+    """Return which of the texts ``values`` are in ``known``; what is missing is in none."""
+    found = places(values.astype("str"), known.astype("str").dropna().drop_duplicates())
+    return pd.Series(values.notna().to_numpy() & (found >= 0), index=values.index)
+
+
 def unequal(
     one: pd.DataFrame, other: pd.DataFrame, key: Sequence[str], columns: Sequence[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

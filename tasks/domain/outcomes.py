@@ -5,9 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tasks.domain.frames import Column, EventKind, FrameSpec, LookBackFinding, Outcome
-from tasks.domain.history import Timeline
 from tasks.domain.implied import FOUND, SOURCES
-from tasks.domain.records import records
 
 OUTCOME_HISTORY = FrameSpec(
     "outcome_history",
@@ -27,15 +25,14 @@ OUTCOME_HISTORY = FrameSpec(
 )
 
 
-def outcome_history(now: Timeline) -> pd.DataFrame:
+def outcome_history(everything: pd.DataFrame) -> pd.DataFrame:
     """Return what each answering unit's case counted as, from each reply, look-back and kept promise on.
 
-    Columns as in ``OUTCOME_HISTORY``, in the order of assignment and day. A look-back that found the matter done, or the
+    ``everything`` are the ``records`` of a timeline. Columns as in ``OUTCOME_HISTORY``, in the order of assignment and day. A look-back that found the matter done, or the
     last open promise kept, makes it solved; a look-back that found it still being pushed or only planned makes it
     planned, whatever the reply said. "Not feasible" leaves an explanation as it is and makes anything else planned: only
     a new reply to the proposer can turn a plan into an explanation. ``replied_on`` is the day of the latest reply.
     """
-    everything = records(now)
     rows = everything[everything["is_answering"] & everything["kind"].isin(list(map(str, SOURCES)))]
     rows = rows[(rows["kind"] != EventKind.COMMITMENT_FULFILLED) | _is_last_promise(rows, everything)]
     rank = rows["kind"].map({str(kind): i for i, kind in enumerate(SOURCES)})

@@ -11,6 +11,7 @@ from tasks.domain.frames import EventKind, Facts, Grade, Outcome, Role, State
 from tasks.domain.history import GRADE_ORDER, Mask, Timeline, overall_grade, timeline
 from tasks.domain.outcomes import current_outcomes, outcome_history
 from tasks.domain.ranking_scheme import MEASURES, Basis, MeasureSpec, RankingScheme, SatisfactionBase, Sessions
+from tasks.domain.records import records
 
 ITEM_COLUMNS = ["measure", "unit_id", "proposal_id", "duty", "round", "state", "due_on", "met_on", "is_counted"]
 ITEM_COLUMNS += ["is_dissatisfied"]
@@ -112,7 +113,7 @@ def _counts(rows: pd.DataFrame, basis: Basis, scheme: RankingScheme) -> tuple[Ma
 
 def _with_feedback(owed: pd.DataFrame, now: Timeline) -> pd.DataFrame:
     """Add what the first form said (``first_grade``) and what the matter counts as (``outcome``), by assignment."""
-    outcomes = current_outcomes(outcome_history(now)).set_index("assignment_id")["outcome"]
+    outcomes = current_outcomes(outcome_history(records(now))).set_index("assignment_id")["outcome"]
     return owed.assign(
         first_grade=owed["assignment_id"].map(_first_grades(now)), outcome=owed["assignment_id"].map(outcomes)
     )

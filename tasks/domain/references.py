@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
 import pandas as pd
 
 from tasks.domain.frames import (
@@ -19,8 +16,7 @@ from tasks.domain.frames import (
     Role,
 )
 from tasks.domain.intake import Findings
-
-Places = np.ndarray[Any, np.dtype[np.int64]]
+from tasks.domain.matching import places
 
 # An event somewhat earlier than the filing is how offices work; half a year earlier is a mistyped year.
 BEFORE_FILING = pd.Timedelta(days=180)
@@ -49,17 +45,7 @@ def _known_or_empty(spec: FrameSpec, frame: pd.DataFrame, column: str, reason: s
 
 def _nowhere(values: pd.Series, known: pd.Series) -> pd.Series:
     """Return where there is a value that is not among the distinct ``known``."""
-    return values.notna() & (_places(values, known) < 0)
-
-
-def _places(values: pd.Series, known: pd.Series) -> Places:
-    """Return each value's place among the distinct ``known`` texts, -1 where it is none of them.
-
-    One pass of codes: ``Series.isin`` and ``Index.get_indexer`` make an object of every text first.
-    """
-    code, _ = pd.factorize(pd.concat([known, values], ignore_index=True))
-    place = code[len(known) :]
-    return np.where(place < len(known), place, -1)
+    return values.notna() & (places(values, known) < 0)
 
 
 def _referring(
@@ -113,7 +99,7 @@ def _after_filing(
     events: pd.DataFrame, proposals: pd.DataFrame, units: pd.DataFrame, findings: Findings
 ) -> pd.DataFrame:
     """Return the events whose proposal and unit are known and that do not come long before the filing."""
-    place = pd.Series(_places(events["proposal_id"], proposals["proposal_id"]), index=events.index)
+    place = pd.Series(places(events["proposal_id"], proposals["proposal_id"]), index=events.index)
     events = findings.keep_out(EVENTS, events, place < 0, "proposal_id", NO_PROPOSAL)
     nowhere = _nowhere(events["unit_id"], units["unit_id"])
     events = findings.keep_out(EVENTS, events, nowhere, "unit_id", NO_UNIT)

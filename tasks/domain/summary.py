@@ -110,7 +110,8 @@ def seen_on(facts: Facts, obligations: pd.DataFrame, as_of: date) -> Seen:
     now = timeline(facts, as_of)
     assignments = now.assignments
     answering = assignments[assignments["role"].isin(list(map(str, ANSWERING))) & assignments["ended_on"].isna()]
-    return Seen(facts, now, answering, records(now), outcome_history(now), obligations, session_years(facts))
+    everything = records(now)
+    return Seen(facts, now, answering, everything, outcome_history(everything), obligations, session_years(facts))
 
 
 def _seen_before(seen: Seen, facts: Facts, before: Before | None) -> Seen:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.domain.matching import unequal
+from tasks.domain.matching import is_among, unequal
 
 KEY, COLUMNS = ["text", "round"], ["state", "day", "flag"]
 ROWS = st.lists(
@@ -45,3 +45,17 @@ def test_a_key_that_does_not_fit_into_a_number_is_refused_not_confused():
     wide = pd.DataFrame({name: [0, 2**40] for name in "ab"})
     with pytest.raises(OverflowError):
         unequal(wide, wide, ["a", "b"], ["a"])
+
+
+TEXTS = st.lists(st.sampled_from(["a", "b", "乙", "", None]), max_size=8)
+
+
+@given(TEXTS, TEXTS, st.booleans(), st.booleans())
+def test_a_text_is_among_others_when_one_equals_it_and_a_missing_one_never_is(values, known, first, second):
+    ours, theirs = (
+        pd.Series(texts, dtype="str", index=range(5, 5 + len(texts))).astype("category" if flag else "str")
+        for texts, flag in ((values, first), (known, second))
+    )
+    found = is_among(ours, theirs)
+    assert found.tolist() == [value is not None and value in known for value in values]
+    assert found.index.equals(ours.index)

@@ -8,6 +8,7 @@ import pytest
 
 from tasks.domain.history import timeline
 from tasks.domain.outcomes import current_outcomes, outcome_history, reclassifications
+from tasks.domain.records import records
 from tests.builders import facts
 
 LEAD = {"proposal_id": "甲", "unit_id": "水利局", "assigned_on": "2025-03-10"}
@@ -18,7 +19,7 @@ def history(*told, role="lead", as_of=date(2026, 12, 1)):
         {"proposal_id": "甲", "unit_id": "水利局", "happened_on": day, "kind": kind, "value": value}
         for day, kind, value in told
     ]
-    return outcome_history(timeline(facts(assignments=[LEAD | {"role": role}], events=events), as_of))
+    return outcome_history(records(timeline(facts(assignments=[LEAD | {"role": role}], events=events), as_of)))
 
 
 def current(*told):
