@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import islice
 
 import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from tasks.adapters.fast_source import ArrowReadError
+from tasks.adapters.fast_source import ArrowReadError, arrow_tables
 from tasks.adapters.ledger import bulk
 from tasks.adapters.ledger.tables import Timestamp
 
@@ -98,7 +99,7 @@ def test_what_is_fetched_has_the_types_of_the_columns(written, driver, monkeypat
 
     if driver != "Arrow":
         monkeypatch.setattr(bulk, "arrow_tables", refuse)
-    monkeypatch.setattr(bulk, "CHUNK", 2)
+    monkeypatch.setattr(bulk, "FETCHED", 2)
     with written.begin() as connection:
         bulk.insert(connection, TABLE, FRAME)
     fetched = bulk.fetch(written, sa.select(TABLE))
@@ -107,3 +108,15 @@ def test_what_is_fetched_has_the_types_of_the_columns(written, driver, monkeypat
     none = bulk.fetch(written, sa.select(TABLE).where(TABLE.c.small == 5))
     assert list(none.columns) == list(COLUMNS)
     assert none.empty
+
+
+def test_what_arrow_did_not_give_comes_through_the_driver(written, monkeypatch):
+    def breaking_off(_backend, _uri, queries):
+        yield from islice(arrow_tables(_backend, _uri, queries), 1)
+        raise ArrowReadError
+
+    monkeypatch.setattr(bulk, "arrow_tables", breaking_off)
+    with written.begin() as connection:
+        bulk.insert(connection, TABLE, FRAME)
+    fetched = dict(bulk.fetch_each(written, {"all": sa.select(TABLE), "none": sa.select(TABLE).where(sa.false())}))
+    assert {name: len(rows) for name, rows in fetched.items()} == {"all": len(FRAME), "none": 0}

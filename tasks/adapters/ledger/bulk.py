@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -18,6 +18,10 @@ from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.tables import Timestamp
 
 CHUNK = 50_000
+# Python's garbage collector goes through all rows that are alive, again and again: few at a time take half the time.
+FETCHED = 2_000
+# From here on a table may have grown so much that PostgreSQL's statistics mislead it until it gathers them by itself.
+MANY = 10_000
 
 
 def insert(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
@@ -27,6 +31,8 @@ def insert(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> N
     match connection.dialect.name:
         case "postgresql":
             _copy(connection, table, frame)
+            if len(frame) >= MANY:
+                connection.exec_driver_sql(f'ANALYZE "{table.name}"')
         case "sqlite":
             _insert_many(connection, table, frame)
         case other:
@@ -77,23 +83,41 @@ def _written(values: pd.Series) -> list[Any]:
 
 
 def fetch(ledger: Ledger, query: sa.Select[Any]) -> pd.DataFrame:
-    """Return the typed rows of a query whose values are bound.
+    """Return the typed rows of a query whose values are bound; ``fetch_each`` says how they are read."""
+    ((_, frame),) = fetch_each(ledger, {"rows": query})
+    return frame
+
+
+def fetch_each(ledger: Ledger, queries: Mapping[str, sa.Select[Any]]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each query's name and typed rows, one after another.
 
     Reads what is committed, on a connection of its own. SQLite is read through Python's own library and never through
     Arrow's driver: two copies of SQLite in one process undo each other's locks, and the second one misses what the first
     has written.
     """
-    sql = str(query.compile(ledger.engine, compile_kwargs={"literal_binds": True}))
+    left = dict(queries)
     if ledger.engine.dialect.name == "postgresql":
         with suppress(ArrowReadError):
-            ((_, table),) = arrow_tables("postgresql", _uri(ledger.engine.url), {"rows": sql})
-            return _frame(table)
+            texts = {name: _text(ledger, query) for name, query in queries.items()}
+            for name, table in arrow_tables("postgresql", _uri(ledger.engine.url), texts):
+                del left[name]
+                yield name, _frame(table)
+                del table
+    for name, query in left.items():
+        yield name, _frame(_through_driver(ledger, query))
+
+
+def _through_driver(ledger: Ledger, query: sa.Select[Any]) -> pa.Table:
+    columns = list(query.selected_columns)
     with ledger.connect() as connection:
         cursor = cast(Any, connection.connection.driver_connection).cursor()
-        cursor.execute(sql)
-        columns = list(query.selected_columns)
-        parts = [_table(columns, rows) for rows in iter(lambda: cursor.fetchmany(CHUNK), [])]
-    return _frame(pa.concat_tables(parts) if parts else _table(columns, []))
+        cursor.execute(_text(ledger, query))
+        parts = [_table(columns, rows) for rows in iter(lambda: cursor.fetchmany(FETCHED), [])]
+    return pa.concat_tables(parts).combine_chunks() if parts else _table(columns, [])
+
+
+def _text(ledger: Ledger, query: sa.Select[Any]) -> str:
+    return str(query.compile(ledger.engine, compile_kwargs={"literal_binds": True}))
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

@@ -51,7 +51,11 @@ def store(ledger: Ledger, jurisdiction: str, facts: Facts, faults: pd.DataFrame,
     with ledger.begin() as connection:
         last = _latest(connection, jurisdiction, None)
         sequence = last.sequence + 1 if last else 1
-        changed = sum(_write(ledger, connection, jurisdiction, spec, keyed[spec.name], sequence) for spec in CANONICAL)
+        # Nothing of this transaction is among what is committed, so a connection of its own reads the same.
+        changed = sum(
+            _write(connection, jurisdiction, name, keyed[name], stored, sequence)
+            for name, stored in bulk.fetch_each(ledger, _current_versions(jurisdiction))
+        )
         snapshot = Snapshot(
             f"{jurisdiction}-{sequence:06d}",
             jurisdiction,
@@ -117,8 +121,7 @@ def load(ledger: Ledger, snapshot_id: str) -> Facts:
     """
     snapshot = whole(ledger, snapshot_by_id(ledger, snapshot_id))
     content = _content(ledger, snapshot)
-    facts = LAST.get(content, lambda: facts_of({spec.name: _read(ledger, spec, snapshot) for spec in CANONICAL}))
-    return LAST.keep(content, in_key_order(facts))
+    return LAST.keep(content, in_key_order(LAST.get(content, lambda: _read(ledger, snapshot))))
 
 
 def quarantined(ledger: Ledger, snapshot_id: str) -> pd.DataFrame:
@@ -164,16 +167,21 @@ def _content_hash(keyed: dict[str, pd.DataFrame]) -> str:
     return digest.hexdigest()
 
 
+def _current_versions(jurisdiction: str) -> dict[str, sa.Select[Any]]:
+    return {
+        name: sa.select(table.c.row_key, table.c.row_hash).where(
+            table.c.jurisdiction == jurisdiction, table.c.to_sequence.is_(None)
+        )
+        for name, table in VERSIONS.items()
+    }
+
+
 def _write(
-    ledger: Ledger, connection: sa.Connection, jurisdiction: str, spec: FrameSpec, frame: pd.DataFrame, sequence: int
+    connection: sa.Connection, jurisdiction: str, name: str, frame: pd.DataFrame, stored: pd.DataFrame, sequence: int
 ) -> int:
     """Close the versions that changed or vanished, add the new ones; return how many rows were touched."""
-    table = VERSIONS[spec.name]
-    current = sa.select(table.c.row_key, table.c.row_hash).where(
-        table.c.jurisdiction == jurisdiction, table.c.to_sequence.is_(None)
-    )
-    # Nothing of this transaction is among what is committed, so a connection of its own reads the same.
-    closed, is_new = _changes(frame, bulk.fetch(ledger, current))
+    table = VERSIONS[name]
+    closed, is_new = _changes(frame, stored)
     _close(connection, table, jurisdiction, closed, sequence)
     bulk.insert(connection, table, frame[is_new].assign(jurisdiction=jurisdiction, from_sequence=sequence))
     return len(closed) + int(is_new.sum())
@@ -201,14 +209,20 @@ def _close(connection: sa.Connection, table: sa.Table, jurisdiction: str, keys: 
         connection.execute(table.update().where(mine, among).values(to_sequence=sequence))
 
 
-def _read(ledger: Ledger, spec: FrameSpec, snapshot: Snapshot) -> pd.DataFrame:
-    table = VERSIONS[spec.name]
-    query = sa.select(*(table.c[name] for name in spec.names)).where(
-        table.c.jurisdiction == snapshot.jurisdiction,
-        table.c.from_sequence <= snapshot.sequence,
-        sa.or_(table.c.to_sequence.is_(None), table.c.to_sequence > snapshot.sequence),
-    )
-    return bulk.fetch(ledger, query)
+def _read(ledger: Ledger, snapshot: Snapshot) -> Facts:
+    return facts_of(dict(bulk.fetch_each(ledger, _versions_of(snapshot))))
+
+
+def _versions_of(snapshot: Snapshot) -> dict[str, sa.Select[Any]]:
+    asked = {}
+    for spec in CANONICAL:
+        table = VERSIONS[spec.name]
+        asked[spec.name] = sa.select(*(table.c[name] for name in spec.names)).where(
+            table.c.jurisdiction == snapshot.jurisdiction,
+            table.c.from_sequence <= snapshot.sequence,
+            sa.or_(table.c.to_sequence.is_(None), table.c.to_sequence > snapshot.sequence),
+        )
+    return asked
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
