@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from importlib import import_module
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -36,47 +37,59 @@ class ArrowReadError(Exception):
     """There is no driver, it fails, or a column cannot be told in text: the slower reader does without, or says why."""
 
 
-def arrow_tables(
+def arrow_results(
     backend: str, uri: str, queries: Mapping[str, str], begin: Sequence[str] = ()
-) -> Iterator[tuple[str, pa.Table]]:
+) -> Iterator[tuple[str, pa.RecordBatchReader]]:
     """Yield each query's name and rows, one after another, all of one state of the database; ``ArrowReadError`` if not.
 
-    ``begin`` are statements that open the transaction.
+    ``begin`` are statements that open the transaction. The rows are to be read before the next query is asked for.
     """
     # Whatever fails, the other reader meets it too and tells it properly, or can do without.
-    with _failing_quietly():
+    with failing_quietly():
         driver = import_module(DRIVERS[backend])
         connection = driver.connect(uri)
     with closing(connection), closing(connection.cursor()) as cursor:
-        with _failing_quietly():
+        with failing_quietly():
             for statement in begin:
                 cursor.execute(statement)
         for name, sql in queries.items():
-            with _failing_quietly():
+            with failing_quietly():
                 cursor.execute(sql)
-                table = cursor.fetch_arrow_table()
-            yield name, table
-            del table  # while the next one is fetched
+                result = cursor.fetch_record_batch()
+            yield name, result
 
 
 @contextmanager
-def _failing_quietly() -> Iterator[None]:
+def failing_quietly() -> Iterator[None]:
+    """Turn whatever goes wrong into an ``ArrowReadError``."""
     try:
         yield
     except Exception as error:
         raise ArrowReadError from error
 
 
-def raw_frame(table: pa.Table, types: Mapping[str, str]) -> pd.DataFrame:
-    """Return the table with lower-case names; ``ArrowReadError`` where a column cannot be written as ``str`` would.
+def raw_frame(result: pa.RecordBatchReader, types: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows with lower-case names; ``ArrowReadError`` where a column cannot be written as ``str`` would.
 
     ``types`` names the canonical type of each column that need not be text.
     """
-    columns = {name.lower(): column for name, column in zip(table.column_names, table.columns, strict=True)}
-    arrays = {name: _pandas_array(column, types.get(name)) for name, column in columns.items()}
-    if any(array is None for array in arrays.values()):
-        raise ArrowReadError
-    return pd.DataFrame(arrays, copy=False)
+    names = [name.lower() for name in result.schema.names]
+    parts: dict[str, list[pa.Array]] = {name: [] for name in names}
+    with failing_quietly():
+        for batch in chain([_no_rows(result.schema)], result):
+            for name, column in zip(names, batch.columns, strict=True):
+                parts[name].append(_own(_taken(column, types.get(name))))
+            del batch, column
+    return pd.DataFrame({name: _pandas_array(pa.chunked_array(parts.pop(name))) for name in names}, copy=False)
+
+
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.nulls(0, kind) for kind in schema.types], schema=schema)
+
+
+def _own(column: pa.Array) -> pa.Array:
+    """Return the column in memory of its own: what shares a buffer with a batch keeps all of the batch."""
+    return pa.concat_arrays([column, column[:0]])
 
 
 def pandas_type(kind: pa.DataType) -> Any:
@@ -97,25 +110,33 @@ def written(values: Sequence[object]) -> pa.Array:
     return pa.array(pd.Series(values, dtype=object).astype("str"), pa.large_string())
 
 
-def _pandas_array(column: pa.ChunkedArray, kind: str | None) -> Any:
-    if kind is not None and TAKEN_AS_IT_IS[kind](column.type):
-        return _as_it_is(column)
-    text = _as_text(column)
-    return None if text is None else pd.array(text, dtype="str")
+def _taken(column: pa.Array, kind: str | None) -> pa.Array:
+    """Return the column in the type to keep it in; ``ArrowReadError`` if ``str`` would write a value otherwise."""
+    as_it_is = kind is not None and TAKEN_AS_IT_IS[kind](column.type)
+    taken = _as_it_is(column) if as_it_is else _as_text(column)
+    if taken is None:
+        raise ArrowReadError
+    return taken
 
 
-def _as_it_is(column: pa.ChunkedArray) -> Any:
-    """Return days as datetime64[s], moments as datetime64[us] with or without a zone, the rest nullable."""
-    if not _is_in_the_calendar(column):
-        return None
-    if pa.types.is_date32(column.type):
-        column = column.cast(pa.timestamp("s"))
-    elif pa.types.is_timestamp(column.type):
-        column = column.cast(pa.timestamp("us", column.type.tz))
+def _pandas_array(column: pa.ChunkedArray) -> Any:
+    if pa.types.is_large_string(column.type):
+        return pd.array(column, dtype="str")
     return column.to_pandas(types_mapper=pandas_type)
 
 
-def _is_in_the_calendar(column: pa.ChunkedArray) -> bool:
+def _as_it_is(column: pa.Array) -> pa.Array | None:
+    """Return days as timestamp[s], moments as timestamp[us] with or without a zone, the rest unchanged."""
+    if not _is_in_the_calendar(column):
+        return None
+    if pa.types.is_date32(column.type):
+        return column.cast(pa.timestamp("s"))
+    if pa.types.is_timestamp(column.type):
+        return column.cast(pa.timestamp("us", column.type.tz))
+    return column
+
+
+def _is_in_the_calendar(column: pa.Array) -> bool:
     if not (pa.types.is_date32(column.type) or pa.types.is_timestamp(column.type)):
         return True
     is_day = pa.types.is_date32(column.type)
@@ -125,10 +146,10 @@ def _is_in_the_calendar(column: pa.ChunkedArray) -> bool:
     return found["min"] is None or (FIRST_DAY * unit <= found["min"] and found["max"] < (LAST_DAY + 1) * unit)
 
 
-def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+def _as_text(column: pa.Array) -> pa.Array | None:
     kind: Any = column.type
     if isinstance(kind, pa.OpaqueType) and kind.type_name == "numeric":
-        return pa.chunked_array([chunk.storage for chunk in column.chunks], pa.string()).cast(pa.large_string())
+        return column.storage.cast(pa.large_string())
     if pa.types.is_boolean(kind):
         return pc.if_else(column, "True", "False").cast(pa.large_string())
     if pa.types.is_timestamp(kind):
@@ -143,7 +164,7 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     return column.cast(pa.large_string()) if pa.types.is_null(kind) else None
 
 
-def _seconds_as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+def _seconds_as_text(column: pa.Array) -> pa.Array | None:
     """Return moments in whole seconds as text; a zone becomes UTC."""
     seconds = column.cast(pa.timestamp("s", column.type.tz), safe=False)
     if not pc.all(pc.equal(seconds.cast(column.type), column)).as_py() and column.null_count < len(column):

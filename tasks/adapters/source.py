@@ -32,7 +32,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from tasks.adapters.fast_source import TAKEN_AS_IT_IS, ArrowReadError, arrow_tables, raw_frame, written
+from tasks.adapters.fast_source import TAKEN_AS_IT_IS, ArrowReadError, arrow_results, raw_frame, written
 from tasks.adapters.incremental import KEYS, Keeping, RawFrames, Reading, StaleError, planned
 from tasks.adapters.source_config import FrameSource, SourceConfig
 from tasks.adapters.source_files import SourceFiles, listed, source_files
@@ -167,9 +167,8 @@ def _through_arrow(address: sa.URL, reading: Reading) -> Generator[tuple[str, pd
     if address.get_backend_name() != "postgresql" or address.query:
         raise ArrowReadError
     uri = address.set(drivername="postgresql", query={"connect_timeout": str(CONNECT_SECONDS)}).render_as_string(False)
-    for name, rows in arrow_tables("postgresql", uri, reading.queries, POSTGRESQL_VIEW):
-        yield name, raw_frame(rows, types[name.removesuffix(KEYS)])
-        del rows
+    for name, result in arrow_results("postgresql", uri, reading.queries, POSTGRESQL_VIEW):
+        yield name, raw_frame(result, types[name.removesuffix(KEYS)])
 
 
 def address_of(url: str) -> sa.URL:

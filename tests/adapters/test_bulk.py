@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from tasks.adapters.fast_source import ArrowReadError, arrow_tables
+from tasks.adapters.fast_source import ArrowReadError, arrow_results
 from tasks.adapters.ledger import bulk
 from tasks.adapters.ledger.tables import Timestamp
 
@@ -98,7 +98,7 @@ def test_what_is_fetched_has_the_types_of_the_columns(written, driver, monkeypat
         raise ArrowReadError
 
     if driver != "Arrow":
-        monkeypatch.setattr(bulk, "arrow_tables", refuse)
+        monkeypatch.setattr(bulk, "arrow_results", refuse)
     monkeypatch.setattr(bulk, "FETCHED", 2)
     with written.begin() as connection:
         bulk.insert(connection, TABLE, FRAME)
@@ -112,10 +112,10 @@ def test_what_is_fetched_has_the_types_of_the_columns(written, driver, monkeypat
 
 def test_what_arrow_did_not_give_comes_through_the_driver(written, monkeypatch):
     def breaking_off(_backend, _uri, queries):
-        yield from islice(arrow_tables(_backend, _uri, queries), 1)
+        yield from islice(arrow_results(_backend, _uri, queries), 1)
         raise ArrowReadError
 
-    monkeypatch.setattr(bulk, "arrow_tables", breaking_off)
+    monkeypatch.setattr(bulk, "arrow_results", breaking_off)
     with written.begin() as connection:
         bulk.insert(connection, TABLE, FRAME)
     fetched = dict(bulk.fetch_each(written, {"all": sa.select(TABLE), "none": sa.select(TABLE).where(sa.false())}))

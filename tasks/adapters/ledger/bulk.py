@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 
-from tasks.adapters.fast_source import ArrowReadError, arrow_tables, pandas_type
+from tasks.adapters.fast_source import ArrowReadError, arrow_results, failing_quietly, pandas_type
 from tasks.adapters.ledger.binary_copy import END, SIGNATURE, packed_rows
 from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.tables import Timestamp
@@ -99,10 +99,12 @@ def fetch_each(ledger: Ledger, queries: Mapping[str, sa.Select[Any]]) -> Iterato
     if ledger.engine.dialect.name == "postgresql":
         with suppress(ArrowReadError):
             texts = {name: _text(ledger, query) for name, query in queries.items()}
-            for name, table in arrow_tables("postgresql", _uri(ledger.engine.url), texts):
+            for name, result in arrow_results("postgresql", _uri(ledger.engine.url), texts):
+                with failing_quietly():
+                    frame = _frame(result.read_all())
                 del left[name]
-                yield name, _frame(table)
-                del table
+                yield name, frame
+                del frame
     for name, query in left.items():
         yield name, _frame(_through_driver(ledger, query))
 
