@@ -115,8 +115,8 @@ def change(url: str, share: float, night: int) -> int:
 
 
 def environment(given: dict[str, str]) -> dict[str, str]:
-    """Return the environment of a process that works in the office."""
-    return {**os.environ, **given}
+    """Return the environment of a process that works in the office; as there, Python keeps what it has compiled."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | given
 
 
 def sqlite_size(url: str) -> int:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from reports.wording import case_number, lateness, responsible
 from reports.workbooks import Sheet, workbook_bytes
-from tasks.domain.frames import Column, label
+from tasks.domain.frames import DTYPES, Column, label
 from tasks.domain.notices import Notice, NoticeItem
 
 COLUMNS = (
@@ -26,10 +26,10 @@ CONFIDENTIAL = "（题目不列）"
 
 def list_workbook(notice: Notice) -> bytes:
     """Return the notice's items as .xlsx; a confidential proposal has no title. The same notice gives the same bytes."""
-    frame = pd.DataFrame([_row(item) for item in notice.items])
-    typed = frame.astype({column.name: "datetime64[s]" if column.type == "date" else "str" for column in COLUMNS})
+    rows = [_row(item) for item in notice.items]
+    columns = {c.name: pd.Series([row[c.name] for row in rows], dtype=DTYPES[c.type]) for c in COLUMNS}
     made = datetime.combine(notice.as_of, time(), UTC)
-    return workbook_bytes([Sheet(f"{label('level', notice.level)}清单", COLUMNS, typed)], made)
+    return workbook_bytes([Sheet(f"{label('level', notice.level)}清单", COLUMNS, pd.DataFrame(columns))], made)
 
 
 def _row(item: NoticeItem) -> dict[str, object]:
