@@ -24,9 +24,12 @@ from benchmarks.synthetic import TODAY, facts
 SHARE = 0.005
 # Proposals of the city and of the province.
 SIZES = {"quick": (300, 300), "small": (40_000, 20_000), "full": (40_000, 1_000_000)}
-NOTHING = (
-    "from flows.environment import prepare; prepare(); import prefect; prefect.flow(lambda: None, name='nothing')()"
-)
+NOTHING = """
+from flows.environment import prepare; prepare()
+from flows.server import temporary_server; ready = temporary_server()
+import prefect; ready()
+prefect.flow(lambda: None, name='nothing')()
+"""
 
 
 def lived_in(given: dict[str, str], day: date) -> dict:

@@ -1,7 +1,12 @@
-"""The Prefect server of a one-machine installation, as a child process. Imports no Prefect: its address comes first."""
+"""The Prefect server of a one-machine installation, or of a single command, as a child process.
+
+Imports no Prefect: the server's address comes first.
+"""
 
 from __future__ import annotations
 
+import atexit
+import logging
 import os
 import signal
 import socket
@@ -9,8 +14,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from flows.environment import server_log
 from tasks.domain.errors import ConfigurationError, LedgerError
@@ -23,6 +29,43 @@ KEEP = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "7776000",
 }
+# As Prefect starts the one that it would start itself: without an interface, without what works on schedules.
+TEMPORARY = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
+APPLICATION = ("-m", "uvicorn", "--factory", "prefect.server.api.server:create_app")
+
+
+def temporary_server() -> Callable[[], None]:
+    """Start the server of one command while that is still loading; return what waits until the server answers.
+
+    Prefect starts one by itself where no server is configured, but only when the first run begins, and for that loads the
+    whole server into the command's own process: some seconds later. It is left to Prefect where Prefect is loaded already,
+    or its own files may say something of servers.
+    """
+    if "prefect" in sys.modules or _may_be_configured():
+        return lambda: None
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK[0], 0))
+        port = probe.getsockname()[1]
+    _address(LOOPBACK[0], port)
+    command = [sys.executable, *APPLICATION, "--host", LOOPBACK[0], "--port", str(port)]
+    with server_log().open("ab") as log:
+        options = ["--log-level", "error", "--lifespan", "on"]
+        child = subprocess.Popen([*command, *options], stdout=log, stderr=log, env=_of_server() | TEMPORARY)
+    # The first to be registered is the last to be called: Prefect hands over its last records before.
+    atexit.register(_stop, child)
+
+    def ready() -> None:
+        _wait_until_healthy(child, f"http://{LOOPBACK[0]}:{port}/api/health")
+        # Where to look at the run: nowhere, a moment later.
+        logging.getLogger("prefect.flow_runs").addFilter(lambda record: getattr(record, "send_to_api", True))
+
+    return ready
+
+
+def _may_be_configured() -> bool:
+    named = any(name in os.environ for name in ("PREFECT_API_URL", "PREFECT_PROFILE", "PREFECT_PROFILES_PATH"))
+    files = (Path(os.environ["PREFECT_HOME"], "profiles.toml"), Path("prefect.toml"), Path(".env"))
+    return named or any(file.exists() for file in files)
 
 
 @contextmanager
@@ -51,15 +94,23 @@ def prefect_server(host: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _environment(host: str, port: int) -> dict[str, str]:
-    os.environ["PREFECT_API_URL"] = f"http://{host}:{port}/api"
+    _address(host, port)
     os.environ["PREFECT_UI_URL"] = f"http://{host}:{port}/v2"
     if auth := os.environ.get("PREFECT_SERVER_API_AUTH_STRING"):
         os.environ["PREFECT_API_AUTH_STRING"] = auth
     for name, value in KEEP.items():
         os.environ.setdefault(name, value)
+    return _of_server()
+
+
+def _address(host: str, port: int) -> None:
+    os.environ["PREFECT_API_URL"] = f"http://{host}:{port}/api"
     # An office's web proxy cannot reach this machine's own loopback.
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), host, "localhost")))
+
+
+def _of_server() -> dict[str, str]:
     # The child is the server and must not look for another one.
     return {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
 

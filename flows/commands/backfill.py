@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from flows.backfill import backfill
 from flows.commands import options
 from flows.environment import log_plainly
-from tasks.check import check_configuration
+from flows.server import temporary_server
 
 THEN = "then"
 
@@ -30,8 +29,13 @@ def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the backfill and say what it stored."""
+    ready = temporary_server()
+    from flows.backfill import backfill
+    from tasks.check import check_configuration
+
     check_configuration(arguments.jurisdiction)
     log_plainly()
+    ready()
     then = arguments.known_at == THEN
     counts = backfill(
         arguments.jurisdiction,

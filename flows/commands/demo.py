@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable
 from datetime import date
 
+from flows.server import temporary_server
+
 JURISDICTION, DAY = "demo", date(2026, 6, 12)
 
 
@@ -20,11 +22,13 @@ def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.
 def execute(arguments: argparse.Namespace) -> int:
     """Run the night of the demonstration and tell what happened and what to open next."""
     print(f"正在运行虚构城市“临江市”{DAY} 的每日督办和公开网站，约半分钟……", flush=True)
+    ready = temporary_server()
     from flows.daily_supervision import daily_supervision
     from flows.publication import publication
     from tasks.site import site_page
     from tasks.tell import tell_night
 
+    ready()
     daily_supervision(JURISDICTION, DAY)
     publication(JURISDICTION, DAY)
     print(tell_night(JURISDICTION, DAY))

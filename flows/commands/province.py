@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from flows.commands import options
 from flows.environment import log_plainly
-from flows.province import province
-from tasks.jurisdictions import served_jurisdictions
+from flows.server import temporary_server
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.Namespace], int]:
@@ -22,8 +21,13 @@ def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the flow and say how many jurisdictions are done; which failed is the error's text."""
+    ready = temporary_server()
+    from flows.province import province
+    from tasks.jurisdictions import served_jurisdictions
+
     log_plainly()
     names = [served.name for served in served_jurisdictions(arguments.jurisdictions)]
+    ready()
     done = province(names, arguments.as_of, arguments.dry_run, arguments.send)
     print(f"{len(done)} 地全部完成。")
     return 0

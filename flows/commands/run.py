@@ -10,7 +10,7 @@ from typing import Any
 
 from flows.commands import options
 from flows.environment import log_plainly
-from tasks.check import check_configuration
+from flows.server import temporary_server
 from tasks.domain.errors import ConfigurationError
 
 FLOWS = (
@@ -45,11 +45,16 @@ def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the flow in this process; an expected failure is a ``DubanError``."""
+    ready = temporary_server()
+    from tasks.check import check_configuration
+
     check_configuration(arguments.jurisdiction)
     module = arguments.flow.replace("-", "_")
     flow = getattr(import_module(f"flows.{module}"), module)
+    parameters = _parameters(flow, arguments)
     log_plainly()
-    flow(**_parameters(flow, arguments))
+    ready()
+    flow(**parameters)
     return 0
 
 
