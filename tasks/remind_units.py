@@ -17,6 +17,7 @@ from tasks.adapters.ledger.office_mails import About
 from tasks.adapters.publishing import counted
 from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.backlog_desk import last_reviewed
+from tasks.deliver import sending_hours
 from tasks.domain.backlog_figures import responsible_units
 from tasks.domain.delivery import UNKNOWN
 from tasks.domain.escalation_record import explanations
@@ -68,7 +69,8 @@ def remind_units(jurisdiction: str, as_of: date, now: datetime) -> dict[str, int
 def withdraw_reminders(jurisdiction: str, day: Day) -> dict[str, int]:
     """Take back the queued reminders that the day does not call for any more, before they leave."""
     workplace = open_workplace(jurisdiction)
-    if all(mail["is_gone"] for mail in office_mails.told_mails(workplace.ledger, jurisdiction)):
+    waits = any(not mail["is_gone"] for mail in office_mails.told_mails(workplace.ledger, jurisdiction))
+    if not waits or not sending_hours(workplace)(day.moment):
         return {}
     return {"reminders_withdrawn": _take_back(workplace, reminders_due(workplace, day.as_of), day.moment)}
 

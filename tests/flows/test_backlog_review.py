@@ -28,6 +28,7 @@ from tests.installations import copied, ran
 pytestmark = pytest.mark.flow
 NOVEMBER = date(2026, 11, 23)
 WORKDAYS = load_calendar(CALENDARS)
+SUNDAY = date(2026, 12, 27)
 
 
 def signed(town, drafted):
@@ -197,6 +198,7 @@ def test_a_queued_reminder_is_taken_back_when_the_inspection_has_reported(county
     document, report_by = inspected
     inspection_follow_up(county.name, report_by)
     inspection_record(county.name, InspectionForm(document=document, name="李建国", text="一件已解决"))
+    assert "reminders_withdrawn" not in delivery(county.name, SUNDAY)
     assert delivery(county.name, report_by)["reminders_withdrawn"] == len(units_of(county))
     assert {state for _, state, _ in unit_mails(county)} == {"cancelled"}
     assert inspection_follow_up(county.name, report_by + timedelta(days=1))["unit_mails"] == 0
@@ -207,6 +209,14 @@ def test_a_reminder_that_was_overtaken_by_the_date_gives_way_to_the_next(county,
     inspection_follow_up(county.name, report_by)
     counts = inspection_follow_up(county.name, report_by + timedelta(days=1))
     assert counts["unit_mails"] == counts["unit_mails_withdrawn"] == len(units_of(county))
+
+
+def test_a_rehearsed_reminder_says_that_it_is_one(county, inspected, monkeypatch):
+    _, report_by = inspected
+    monkeypatch.setenv("DUBAN_MAIL_REDIRECT", "ducha@qingyun.gov.example")
+    inspection_follow_up(county.name, report_by)
+    assert all(subject.startswith("【演练】联合督查提醒") for _, _, subject in unit_mails(county))
+    assert unit_mails(county)
 
 
 def test_a_reminder_of_unknown_outcome_holds_the_next_one(county, inspected):
