@@ -8,6 +8,7 @@ from prefect import flow
 
 from flows.day import business_day, clock, named, recorded
 from tasks.deliver import deliver, report_delivery, withdraw_superseded
+from tasks.remind_units import withdraw_reminders
 
 
 @flow(name="发送通知", flow_run_name=named("发送"))
@@ -21,7 +22,7 @@ def delivery(jurisdiction: str, as_of: date | None = None, send: bool = False) -
     """
     day = business_day(jurisdiction, as_of)
     with recorded(jurisdiction, "delivery", day) as summary:
-        withdrawn = withdraw_superseded(jurisdiction, day)
+        withdrawn = withdraw_superseded(jurisdiction, day) | withdraw_reminders(jurisdiction, day)
         sent = deliver(jurisdiction, day, clock, send)
         summary |= report_delivery(jurisdiction, withdrawn, sent)
     return summary

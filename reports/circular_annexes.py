@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from reports.circular_content import CircularContent, GroupTable, OverdueCase, RankRow
+from reports.circular_content import CircularContent, Correction, GroupTable, OverdueCase, RankRow
 from reports.circular_lists import lists_annex
 from reports.official import Align, Annex, Figures, Table, TableColumn
 
@@ -42,7 +42,11 @@ class NamedAnnexes:
 def annexes_of(content: CircularContent) -> NamedAnnexes:
     """Return the circular's annexes; one that would be empty is not there."""
     return NamedAnnexes(
-        _ranking(content), lists_annex(content), _charts(content), _overdue(content), _differences(content)
+        _ranking(content),
+        lists_annex(content),
+        _charts(content),
+        _overdue(content),
+        differences_annex(content.correction),
     )
 
 
@@ -119,8 +123,9 @@ def _overdue_row(number: int, case: OverdueCase, explained: bool) -> tuple[str, 
     return (*shown, case.stage, *((case.explanation,) if explained else ()))
 
 
-def _differences(content: CircularContent) -> Annex | None:
-    if content.correction is None:
+def differences_annex(correction: Correction | None) -> Annex | None:
+    """Return what a correction changes, place by place; None where nothing is corrected."""
+    if correction is None:
         return None
     columns = (
         TableColumn("序号", 0.6),
@@ -130,6 +135,6 @@ def _differences(content: CircularContent) -> Annex | None:
     )
     rows = tuple(
         (str(number), difference.where, difference.before, difference.after)
-        for number, difference in enumerate(content.correction.differences, 1)
+        for number, difference in enumerate(correction.differences, 1)
     )
     return Annex("更正前后对照表", (Table(columns, rows),))

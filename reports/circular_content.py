@@ -192,7 +192,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Which circular is corrected, why, and every difference."""
+    """Which number of the series is corrected, why, and every difference."""
 
     serial_no: int
     dated_on: date

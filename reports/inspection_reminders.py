@@ -1,4 +1,4 @@
-"""What reminds the office of a joint inspection: a report that is late, deadlines that passed without the case being closed."""
+"""What reminds of a joint inspection: the office of what is late, a unit of the day on which the report is due."""
 
 from __future__ import annotations
 
@@ -32,16 +32,58 @@ class InspectionReminder:
     lapsed: tuple[Lapsed, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReportNotice:
+    """What a unit is told of an inspection's report date; ``cases`` are its open ones, each as number and matter.
+
+    ``plan_no`` is the signed plan's number; ``has_passed`` says that the date is over and there is no report.
+    """
+
+    issuer: str
+    unit: str
+    plan_no: str
+    title: str
+    leader: str
+    as_of: date
+    report_by: date
+    has_passed: bool
+    cases: tuple[tuple[str, str], ...]
+
+
+def report_notice(notice: ReportNotice) -> OfficialDocument:
+    """Return the reminder of a report date for one unit; it names no other unit's cases."""
+    word = "已过" if notice.has_passed else "临近"
+    return _letter(
+        notice.issuer, f"{notice.plan_no}督查报告期限{word}", notice.unit, _report_blocks(notice), notice.as_of
+    )
+
+
+def _report_blocks(notice: ReportNotice) -> tuple[Block, ...]:
+    due = chinese_date(notice.report_by)
+    about = f"《{notice.title}》（{notice.plan_no}），由{notice.leader}牵头，督查报告应于{due}前形成"
+    asked = f"清单所列{len(notice.cases)}件积案由你单位负责，尚未销号，请"
+    if notice.has_passed:
+        text = f"{about}，现期限已过，报告还没有形成。{asked}立即将办理进展和证明材料报送{notice.issuer}。"
+    else:
+        text = f"{about}。{asked}在此之前将办理进展和证明材料报送{notice.issuer}；已经报送的，不必再报。"
+    columns = (TableColumn("积案编号", 1.7), TableColumn("建议提案", 6, Align.LEFT))
+    return Paragraph(text), Table(columns, notice.cases, caption="你单位负责的积案")
+
+
 def inspection_reminder(reminder: InspectionReminder) -> OfficialDocument:
     """Return the reminder; it says only what is late."""
+    return _letter(reminder.issuer, _title(reminder), reminder.issuer, _blocks(reminder), reminder.as_of)
+
+
+def _letter(issuer: str, title: str, to: str, blocks: tuple[Block, ...], dated_on: date) -> OfficialDocument:
     return OfficialDocument(
         masthead="联合督查提醒",
         document_no="",
-        title=_title(reminder),
-        addressee=f"{reminder.issuer}：",
-        blocks=_blocks(reminder),
-        signature=reminder.issuer,
-        dated_on=reminder.as_of,
+        title=title,
+        addressee=f"{to}：",
+        blocks=blocks,
+        signature=issuer,
+        dated_on=dated_on,
         head=Head.LETTER,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reports.circular_annexes import differences_annex
 from reports.environment import environment
 from reports.notices import legible
 from reports.official import (
@@ -14,6 +15,7 @@ from reports.official import (
     Block,
     Figures,
     Head,
+    Mark,
     OfficialDocument,
     Table,
     TableColumn,
@@ -34,7 +36,9 @@ def annual_summary(content: SummaryContent, templates: Path | None = None) -> Of
     content = legible(content)
     annexes = _annexes(content)
     labels = {name: f"附件{place}" if len(annexes) > 1 else "附件" for place, name in enumerate(annexes, 1)}
-    text = environment(templates).text(TEMPLATE, c=content, annex={"charts": "", "topics": "", "units": ""} | labels)
+    text = environment(templates).text(
+        TEMPLATE, c=content, annex=dict.fromkeys(("charts", "topics", "units", "differences"), "") | labels
+    )
     inserted: dict[str, Block] = {"kinds": _kinds(content), "methods": _methods(content)}
     return OfficialDocument(
         masthead=content.masthead,
@@ -48,6 +52,7 @@ def annual_summary(content: SummaryContent, templates: Path | None = None) -> Of
         issue_line=(content.issuer, chinese_date(content.dated_on)),
         annexes=tuple(annexes.values()),
         imprint=content.imprint,
+        marks=(Mark.CORRECTION,) if content.correction else (),
     )
 
 
@@ -58,6 +63,8 @@ def _annexes(content: SummaryContent) -> dict[str, Annex]:
         found["topics"] = _handling("各类内容建议提案办理情况表", "内容", content.topics, content)
     if len(content.units) > 1:
         found["units"] = _handling("各承办单位建议提案办理情况表", "承办单位", content.units, content)
+    if differences := differences_annex(content.correction):
+        found["differences"] = differences
     if content.charts:
         found["charts"] = _charts(content)
     return found

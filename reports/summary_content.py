@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from reports.circular_content import Rate, UnitCount
+from reports.circular_content import Correction, Rate, UnitCount
 from reports.official import NO_IMPRINT, Figures, Imprint
 from tasks.domain.errors import DocumentError
 
@@ -149,6 +149,7 @@ class SummaryContent:
     charts: tuple[Figures, ...] = ()
     notes: tuple[str, ...] = ()
     imprint: Imprint = NO_IMPRINT
+    correction: Correction | None = None
 
     def __post_init__(self) -> None:
         """Refuse parts that do not add up to what is printed as their sum."""

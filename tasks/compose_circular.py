@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pandas as pd
-from pydantic import TypeAdapter
 
 from reports.circular_building import Evidence, Publisher, circular_content
 from reports.circular_content import CircularContent
@@ -20,6 +16,7 @@ from reports.circulars import circular
 from tasks.adapters.ledger import snapshots
 from tasks.adapters.ledger.documents import Document
 from tasks.adapters.workplace import Workplace
+from tasks.contents import content_bytes, content_from
 from tasks.domain.cases import cases
 from tasks.domain.commendation import commended
 from tasks.domain.ranking_measures import counted_items, excused_items
@@ -91,31 +88,6 @@ def files_of(workplace: Workplace, content: CircularContent, frames: DayFrames) 
     return replace(made, parts={**made.parts, "content": Part(f"{name}.json", content_bytes(content))})
 
 
-_CONTENT = TypeAdapter(CircularContent)
-
-
-def content_bytes(content: CircularContent) -> bytes:
-    """Return the content as JSON, pictures included."""
-    return json.dumps(_CONTENT.dump_python(content), default=_plain, ensure_ascii=False).encode()
-
-
-def content_from(stored: bytes) -> CircularContent:
-    """Return the content that ``content_bytes`` wrote."""
-    return _CONTENT.validate_python(json.loads(stored, object_hook=_decoded))
-
-
 def stored_content(workplace: Workplace, document: Document) -> CircularContent:
     """Return what a stored circular says."""
-    return content_from(workplace.archive.get(document.contents["content"].content))
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, bytes):
-        return {"base64": base64.b64encode(value).decode()}
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no place in a circular's content")
-
-
-def _decoded(value: dict[str, Any]) -> Any:
-    return base64.b64decode(value["base64"]) if set(value) == {"base64"} else value
+    return content_from(CircularContent, workplace.archive.get(document.contents["content"].content))

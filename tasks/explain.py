@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from tasks.adapters.ledger import outbox
-from tasks.adapters.workplace import open_workplace
+from tasks.adapters.ledger import documents, inspections, office_mails, outbox
+from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.explanation import explain
 from tasks.domain.ladder_explanation import explain_levels
+from tasks.domain.report_dates import explain_reports
 from tasks.escalate import backlog_of, ladder_of
 from tasks.export import computed_day
+from tasks.shelve import inspection_terms
 
 
 def explain_proposal(
@@ -32,4 +34,18 @@ def explain_proposal(
     history = outbox.history(workplace.ledger, jurisdiction)
     found = backlog_of(workplace, day.facts, day.obligations, day.as_of)
     told = explain_levels(owed, ladder_of(workplace), calendar, day.as_of, labels, history, found)
-    return f"{dates}\n\n{told}"
+    inspected = _inspections_of(workplace, proposal_id, day.as_of, labels)
+    return "\n\n".join(part for part in (dates, told, inspected) if part)
+
+
+def _inspections_of(workplace: Workplace, proposal_id: str, as_of: date, units: dict[str, str]) -> str:
+    terms = inspection_terms(workplace)
+    rows = inspections.inspected(workplace.ledger, workplace.name)
+    own = rows[rows["proposal_id"] == proposal_id]
+    dated = {one: documents.by_id(workplace.ledger, workplace.name, one).dated_on for one in own["document_id"]}
+    mine = own[own["document_id"].map(dated) <= as_of]
+    if terms is None or mine.empty:
+        return ""
+    mails = office_mails.told_mails(workplace.ledger, workplace.name)
+    told = [mail for mail in mails if proposal_id in {key[0] for key in mail["cases"]}]
+    return explain_reports(mine, terms.remind_units, workplace.calendar(), as_of, told, units)

@@ -36,9 +36,25 @@ def issue(workplace: Workplace, document: Document, now: datetime) -> int:
 
 
 def to_every_unit(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:
-    """Return the document's mail for each unit that can be reached, copied to its leaders, by unit."""
+    """Return the document's mail for each unit that can be reached, copied to its leaders, by unit.
+
+    A correction also goes to whoever got what it corrects and is no unit any more, at the addresses of then.
+    """
     units, _ = _units_and_book(workplace, document)
-    return to_units(workplace, document, units, now)
+    before = document_mails.reached(workplace.ledger, document.corrects) if document.corrects else {}
+    gone = {
+        unit: mail_of(workplace, document, unit, _as_then(who), now)
+        for unit, who in before.items()
+        if unit not in units
+    }
+    return to_units(workplace, document, units, now) | gone
+
+
+def _as_then(recipients: list[dict[str, str]]) -> Recipients:
+    """Return the stored recipients of a mail."""
+    people = {kind: [one for one in recipients if one["kind"] == kind] for kind in ("to", "cc")}
+    to, cc = (tuple(Addressee(one["name"], one["email"], one["role"]) for one in people[kind]) for kind in people)
+    return Recipients(to, cc)
 
 
 def to_heads(workplace: Workplace, document: Document, now: datetime) -> dict[str, MailDraft]:

@@ -12,6 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from reports.document_mail import document_mail
 from reports.environment import environment
 from reports.inspection_reminders import InspectionReminder, Lapsed, inspection_reminder
+from reports.official import OfficialDocument
 from reports.overviews import Row
 from tasks.adapters.ledger import documents, inspections, office_mails
 from tasks.adapters.ledger.office_mails import About
@@ -19,6 +20,7 @@ from tasks.adapters.workplace import Workplace, open_workplace
 from tasks.backlog_desk import last_reviewed
 from tasks.domain.inspections import lapsed_deadlines, late_reports, reminder_no
 from tasks.domain.notices import Addressee, MailDraft
+from tasks.domain.recipients import Recipients
 from tasks.review import publish_table
 from tasks.shelve import Reviewed, inspection_terms
 
@@ -68,21 +70,24 @@ def _queue(workplace: Workplace, reminder: InspectionReminder, now: datetime) ->
     key = f"{reminder.document_id}|{what}|{due}|{number}"
     document = documents.by_id(workplace.ledger, workplace.name, reminder.document_id)
     about = About(workplace.name, KIND, reminder.as_of, document.made_from)
-    draft = _mail(workplace, reminder, key, now)
+    office = workplace.jurisdiction.office
+    ourselves = Recipients((Addressee(office.name, office.reply_to or office.mail_from),))
+    draft = mail_of(workplace, inspection_reminder(reminder), ourselves, now)
     return int(office_mails.queue_once(workplace.ledger, workplace.archive, key, draft, about, now))
 
 
-def _mail(workplace: Workplace, reminder: InspectionReminder, key: str, now: datetime) -> MailDraft:
+def mail_of(workplace: Workplace, paper: OfficialDocument, who: Recipients, now: datetime) -> MailDraft:
+    """Return the mail that says a reminder; it gets its Message-ID when it is queued."""
     office = workplace.jurisdiction.office
     templates = workplace.jurisdiction.templates if workplace.jurisdiction.templates.is_dir() else None
-    mail = document_mail(inspection_reminder(reminder), office, [], environment(templates))
+    mail = document_mail(paper, office, [], environment(templates))
     return MailDraft(
-        message_id=f"<{office_mails.mail_id(workplace.name, key)}@{office.mail_from.rpartition('@')[2]}>",
+        message_id="",
         sender=Addressee(office.name, office.mail_from),
-        to=(Addressee(office.name, office.reply_to or office.mail_from),),
-        cc=(),
+        to=who.to,
+        cc=who.cc,
         reply_to=office.reply_to,
-        subject=mail.subject,
+        subject=f"{'【演练】' if workplace.is_rehearsal else ''}{mail.subject}",
         text=mail.text,
         html=mail.html,
         attachments=(),

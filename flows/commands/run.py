@@ -36,8 +36,10 @@ def configure(parser: argparse.ArgumentParser, name: str) -> Callable[[argparse.
     parser.add_argument("--dry-run", action="store_true", default=None, help="只计划、只展示,什么也不改、不发")
     parser.add_argument("--send", action="store_true", default=None, help="为今天以外的日子真正发出邮件")
     parser.add_argument("--scheme", default=None, metavar="NAME", help="排名方案(ranking-circular)")
-    parser.add_argument("--corrects", default=None, metavar="N", help="更正第 N 期(ranking-circular)")
-    parser.add_argument("--reason", default=None, metavar="TEXT", help="更正的原因,写进通报(ranking-circular)")
+    parser.add_argument("--corrects", default=None, metavar="N", help="更正第 N 期(ranking-circular、annual-summary)")
+    parser.add_argument(
+        "--reason", default=None, metavar="TEXT", help="更正的原因,写进通报、总结(ranking-circular、annual-summary)"
+    )
     parser.add_argument("--year", type=int, default=None, metavar="Y", help="总结哪一年交办的(annual-summary)")
     parser.add_argument("--leader", default=None, metavar="NAME", help="只为这位领办领导拟专报(key-proposals)")
     return execute

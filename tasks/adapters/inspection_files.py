@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from tasks.adapters.ranking_files import ParsedLimit
 from tasks.adapters.yaml_files import Strict, load_yaml
 from tasks.domain.backlog_criteria import Criterion
+from tasks.domain.deadlines import Limit, LimitUnit
 from tasks.domain.inspections import InspectionTerms
 from tasks.domain.notices import Addressee, is_mail_address
 
@@ -37,8 +38,16 @@ class InspectionFile(Strict):
     lasts: ParsedLimit
     report_within: ParsedLimit
     remind_every: ParsedLimit
+    remind_units: ParsedLimit
     most: int = Field(ge=1, le=100)
     questions: dict[Criterion, tuple[str, ...]]
+
+    @field_validator("remind_units")
+    @classmethod
+    def _in_days(cls, before: Limit) -> Limit:
+        if before.unit not in (LimitUnit.DAYS, LimitUnit.WORKDAYS):
+            raise ValueError(f"提前多久提醒只能写 days 或 workdays，不能写 {before}")
+        return before
 
     @model_validator(mode="after")
     def _whole(self) -> InspectionFile:
@@ -58,6 +67,7 @@ def load_inspection(path: Path) -> InspectionTerms:
         file.lasts,
         file.report_within,
         file.remind_every,
+        file.remind_units,
         file.most,
         file.questions,
     )

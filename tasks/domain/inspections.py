@@ -42,7 +42,8 @@ class InspectionTerms:
     """How this office inspects: who leads and who comes along, when, how many cases at a time, what is asked.
 
     ``starts_after`` counts from the day of drafting, ``lasts`` from the first day, ``report_within`` from the last;
-    ``remind_every`` from the day on which a report was due. ``copied_to`` are the leaders who get a copy.
+    ``remind_every`` from the day on which a report was due, ``remind_units`` (days or workdays) back from that day.
+    ``copied_to`` are the leaders who get a copy.
     """
 
     leader: str
@@ -52,6 +53,7 @@ class InspectionTerms:
     lasts: Limit
     report_within: Limit
     remind_every: Limit
+    remind_units: Limit
     most: int
     questions: Mapping[Criterion, tuple[str, ...]]
 

@@ -232,6 +232,24 @@ def test_signing_a_correction_supersedes_what_it_corrects(ledger, archive):
     assert documents.last_issued(ledger, "demo", DocumentKind.CIRCULAR, date(2026, 11, 30)).serial == 2
 
 
+def test_what_was_corrected_is_not_corrected_again_but_its_correction_is(ledger):
+    wrong = signed(ledger)
+    signed(ledger, heading(subject="更正第1期", corrects=wrong.document_id), "更正")
+    with pytest.raises(DocumentError, match="已由督查通报2026年第2期更正"):
+        documents.issued(ledger, "demo", DocumentKind.CIRCULAR, 1, 2026)
+    assert documents.issued(ledger, "demo", DocumentKind.CIRCULAR, 2, 2026).corrects == wrong.document_id
+
+
+def test_whom_a_document_reached_is_known_by_unit_and_who_refused_it_is_not(ledger, archive):
+    document = signed(ledger)
+    document_mails.queue_document(ledger, archive, document, mails("甲局", "乙局"), NOW)
+    assert set(document_mails.reached(ledger, document.document_id)) == {"甲局", "乙局"}
+    with ledger.begin() as connection:
+        connection.execute(messages.update().where(messages.c.unit_id == "乙局").values(state="rejected"))
+    ((unit, recipients),) = document_mails.reached(ledger, document.document_id).items()
+    assert (unit, {one["kind"] for one in recipients}) == ("甲局", {"to"})
+
+
 def test_only_an_issued_number_can_be_corrected(ledger):
     drafted(ledger)
     with pytest.raises(DocumentError, match="还没有签发"):

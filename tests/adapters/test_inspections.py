@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from tasks.adapters.inspection_files import load_inspection
 from tasks.adapters.ledger import inspections, office_mails, outbox, outbox_views
 from tasks.adapters.ledger.office_mails import About
+from tasks.adapters.ledger.outbox_tables import messages
 from tasks.domain.backlog_criteria import Criterion
 from tasks.domain.errors import ConfigurationError, LedgerError
 from tasks.domain.inspections import Schedule
@@ -114,6 +116,63 @@ def test_a_reminder_of_one_key_is_queued_once_whoever_tries_again(ledger, archiv
     assert sum(put) == 1
     assert office_mails.queue_once(ledger, archive, "k|2", draft("k|2"), ABOUT, NOW)
     assert outbox_views.count_states(ledger, "demo")["queued"] == 2
+
+
+def to(address):
+    return replace(draft("k"), to=(Addressee("水利局", address),))
+
+
+def put(ledger, archive, draft_, unit="u1"):
+    about = replace(ABOUT, unit_id=unit, told={"key": "k", "cases": [["甲", 1]]})
+    return office_mails.queue_once(ledger, archive, "k", draft_, about, NOW)
+
+
+def enters_state(ledger, state, **values):
+    with ledger.begin() as connection:
+        connection.execute(messages.update().values(state=state, **values))
+
+
+@pytest.mark.parametrize("state", ["sent", "sending", "uncertain", "retry", "rejected"])
+def test_a_mail_that_told_somebody_or_may_yet_is_not_followed_by_another(ledger, archive, state):
+    assert put(ledger, archive, to("a@x.example"))
+    enters_state(ledger, state)
+    assert not put(ledger, archive, to("a@x.example"))
+
+
+def test_what_was_refused_is_told_to_somebody_else(ledger, archive):
+    put(ledger, archive, to("a@x.example"))
+    enters_state(ledger, "rejected")
+    assert put(ledger, archive, to("b@x.example"))
+    assert not put(ledger, archive, to("b@x.example"))
+
+
+def test_what_was_taken_back_may_be_told_again_under_an_id_of_its_own(ledger, archive):
+    put(ledger, archive, to("a@x.example"))
+    (first,) = office_mails.told_mails(ledger, "demo")
+    assert office_mails.take_back(ledger, "demo", first["message_id"], "静默", NOW)
+    assert put(ledger, archive, to("a@x.example"))
+    before, after = office_mails.told_mails(ledger, "demo")
+    assert (before["is_gone"], after["is_gone"]) == (True, False)
+    shown = outbox_views.show_mail(ledger, "demo", after["message_id"])
+    assert shown["mail"]["message_id"] == f"<{after['message_id']}@x.example>"
+    assert before["message_id"] != after["message_id"]
+
+
+@pytest.mark.parametrize(
+    ("state", "finished_at"), [("sending", None), ("sent", NOW), ("queued", NOW)], ids=["正在发送", "已发", "指名重发"]
+)
+def test_a_mail_that_left_or_is_leaving_is_not_taken_back(ledger, archive, state, finished_at):
+    put(ledger, archive, to("a@x.example"))
+    enters_state(ledger, state, finished_at=finished_at)
+    (mail,) = office_mails.told_mails(ledger, "demo")
+    assert mail["is_gone"]
+    assert not office_mails.take_back(ledger, "demo", mail["message_id"], "静默", NOW)
+    assert outbox_views.count_states(ledger, "demo")[state] == 1
+
+
+def test_what_the_office_tells_itself_is_no_unit_s_reminder(ledger, archive):
+    put(ledger, archive, to("a@x.example"), unit="office")
+    assert office_mails.told_mails(ledger, "demo") == []
 
 
 def test_a_reminder_plans_no_night(ledger, archive):

@@ -31,6 +31,7 @@ TERMS = InspectionTerms(
     lasts=Limit.parse("5 workdays"),
     report_within=Limit.parse("10 workdays"),
     remind_every=Limit.parse("5 workdays"),
+    remind_units=Limit.parse("5 workdays"),
     most=2,
     questions={criterion: (f"问{criterion}",) for criterion in Criterion},
 )
@@ -76,7 +77,16 @@ def test_each_criterion_is_asked_about_and_each_question_once():
     same = dict.fromkeys(Criterion, ("问",))
     assert TERMS.asked([Criterion.RAISED_AGAIN, Criterion.REPLY_OVERDUE]) == ("问reply_overdue", "问raised_again")
     terms = InspectionTerms(
-        "甲", (), (), TERMS.starts_after, TERMS.lasts, TERMS.report_within, TERMS.remind_every, 2, same
+        "甲",
+        (),
+        (),
+        TERMS.starts_after,
+        TERMS.lasts,
+        TERMS.report_within,
+        TERMS.remind_every,
+        TERMS.remind_units,
+        2,
+        same,
     )
     assert terms.asked(list(Criterion)) == ("问",)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
+import sqlite3
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,17 +20,20 @@ from flows.quality_review import quality_review
 from flows.repeat_decision import DECISIONS, RepeatForm, repeat_decision
 from flows.repeat_decision import Opinion as RepeatOpinion
 from flows.sign_off import Opinion, SignOffForm, sign_off
+from reports.summary_changes import summary_differences
+from reports.summary_content import SummaryContent
 from tasks.adapters.ledger import documents, findings, repeat_decisions
 from tasks.adapters.workplace import open_workplace
+from tasks.contents import content_from
 from tasks.domain.documents import DocumentState
-from tasks.domain.errors import LedgerError
+from tasks.domain.errors import ConfigurationError, DocumentError, LedgerError
 from tasks.domain.judgement import Verdict
 from tasks.domain.repeat_decisions import Decision
 from tasks.rebuild import rebuild_into
 from tests.installations import copied, new_installation, ran
 
 pytestmark = pytest.mark.flow
-DAY = date(2026, 11, 20)
+DAY, LATER = date(2026, 11, 20), date(2026, 11, 25)
 
 
 def issue(town, drafted, signer="王志远"):
@@ -124,6 +130,147 @@ def test_a_summary_drafted_again_from_the_same_source_keeps_its_number_and_its_s
     assert annual_summary(county.name, DAY) == drafted
     ledger = open_workplace(county.name).ledger
     assert documents.by_id(ledger, county.name, drafted["document"]).state is DocumentState.REVIEWED
+
+
+@pytest.fixture(scope="module")
+def issued_once(tmp_path_factory, first_summary):
+    """An installation whose summary was signed and sent, made once: what the run said of it."""
+    var, said = first_summary
+    folder = tmp_path_factory.mktemp("issued")
+    copied(var, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DUBAN_VAR", str(folder))
+        issue("demo-county", said)
+        delivery("demo-county", DAY)
+    return folder, said
+
+
+@pytest.fixture
+def issued(county, issued_once):
+    """A copy of it, as the test's own, of which the source then finds that a reply was never given."""
+    folder, said = issued_once
+    copied(folder, county.var)
+    last = "select max(答复号) from 答复 where 第几次 = 1 and 答复日期 < '2026/07/01'"
+    assert county.change(f"delete from 答复 where 答复号 = ({last})") == 1
+    return said
+
+
+def paper(town, drafted):
+    return documents.by_id(open_workplace(town.name).ledger, town.name, drafted["document"])
+
+
+def said_by(town, drafted):
+    archive = open_workplace(town.name).archive
+    return content_from(SummaryContent, archive.get(paper(town, drafted).contents["content"].content))
+
+
+def test_a_signed_summary_is_corrected_under_a_new_number_that_says_what_changed(county, issued):
+    first, before = paper(county, issued), len(county.mails())
+    correction = annual_summary(county.name, LATER, corrects=1, reason="一件答复误登")
+    made = paper(county, correction)
+    assert (made.number, made.corrects) == ("年度总结2026年第2期", first.document_id)
+    assert (made.as_of, made.dated_on, made.made_from["year"]) == (DAY, LATER, first.made_from["year"])
+    text = open_workplace(county.name).archive.get(made.contents["text"].content).decode()
+    assert "2026年11月20日印发的建议提案办理年度总结第1期，因一件答复误登，部分内容有误" in text
+    places = {each.where for each in said_by(county, correction).correction.differences}
+    assert "合计：答复率" in places
+    assert any(place.startswith("单位“") and place.endswith("”：已答复") for place in places)
+
+    delivery(county.name, LATER)
+    assert len(county.mails()) == before
+    assert paper(county, issued).state is DocumentState.SENT
+    result = issue(county.name, correction)
+    delivery(county.name, LATER)
+    sent = [opened(path) for path in county.mails() if str(LATER) in str(path)]
+    assert len(sent) == result["mails"] == before
+    assert {str(mail["to"]) for mail in sent} == {
+        str(opened(path)["to"]) for path in county.mails() if str(DAY) in str(path)
+    }
+    assert [part.get_filename() for part in sent[0].iter_attachments()] == [
+        "2026年度建议提案办理总结（更正）.pdf",
+        "2026年度建议提案办理总结（更正）（数据）.xlsx",
+    ]
+    assert (paper(county, issued).state, paper(county, correction).state) == (
+        DocumentState.SUPERSEDED,
+        DocumentState.SENT,
+    )
+    assert replace(paper(county, issued), state=first.state) == first
+    for document in (issued, correction):
+        compared, why = rebuild_into(county.name, document["document"], None)
+        assert [one.filename for one in compared if not one.is_same] == [], why
+
+
+def test_a_correction_needs_two_people_like_any_summary(county, issued):
+    correction = annual_summary(county.name, LATER, corrects=1)
+    asked = {"document": correction["document"], "checksum": correction["checksum"]}
+    with pytest.raises(DocumentError, match="不能签发"):
+        sign_off(county.name, SignOffForm(**asked, opinion=Opinion.SIGN, name="王志远"))
+    sign_off(county.name, SignOffForm(**asked, opinion=Opinion.REVIEW, name="周敏"))
+    with pytest.raises(DocumentError, match="两人"):
+        sign_off(county.name, SignOffForm(**asked, opinion=Opinion.SIGN, name="周敏"))
+    assert paper(county, issued).state is DocumentState.SENT
+
+
+def test_a_correction_drafted_again_keeps_its_number_and_its_signatures(county, issued):
+    correction = annual_summary(county.name, LATER, corrects=1, reason="一件答复误登")
+    sign_off(
+        county.name,
+        SignOffForm(
+            document=correction["document"], opinion=Opinion.REVIEW, name="周敏", checksum=correction["checksum"]
+        ),
+    )
+    assert annual_summary(county.name, LATER, corrects=1, reason="一件答复误登") == correction
+    assert paper(county, correction).state is DocumentState.REVIEWED
+
+
+def test_whoever_got_the_wrong_summary_and_is_no_unit_any_more_gets_its_correction_where_that_went(county, issued):
+    with sqlite3.connect(county.var / "ledger.sqlite") as connection:
+        connection.execute("update messages set recipients = replace(recipients, '@', '@then.')")
+        connection.execute("update messages set unit_id = '已撤并' where unit_id = '105'")
+    correction = annual_summary(county.name, LATER, corrects=1)
+    issue(county.name, correction)
+    sent = dict(
+        county.ledger(
+            "select m.unit_id, m.recipients from messages m join document_mails d on d.message_id = m.message_id"
+            f" where d.document_id = '{correction['document']}'"
+        )
+    )
+    assert {unit for unit, recipients in sent.items() if "@then." in recipients} == {"已撤并"}
+    assert json.loads(sent["已撤并"].replace("@then.", "@")) == json.loads(sent["105"])
+
+
+def test_nothing_is_corrected_where_no_figure_changes(county, issued_once):
+    folder, _ = issued_once
+    copied(folder, county.var)
+    with pytest.raises(DocumentError, match="没有任何数字需要更正"):
+        annual_summary(county.name, LATER, corrects=1)
+
+
+def test_only_an_issued_summary_is_corrected(county, drafted):
+    with pytest.raises(DocumentError, match="还没有签发，改稿即可"):
+        annual_summary(county.name, LATER, corrects=1)
+
+
+def test_what_a_correction_took_the_place_of_is_not_corrected_again(county, issued):
+    issue(county.name, annual_summary(county.name, LATER, corrects=1))
+    with pytest.raises(DocumentError, match="已由年度总结2026年第2期更正"):
+        annual_summary(county.name, LATER, corrects=1)
+
+
+def test_a_correction_keeps_the_year_of_what_it_corrects(county, issued):
+    with pytest.raises(ConfigurationError, match="总结的是 2026 年，不是 2025 年"):
+        annual_summary(county.name, LATER, corrects=1, year=2025)
+
+
+def test_a_summary_from_before_its_figures_were_kept_is_worked_out_as_of_its_day(county, issued):
+    printed = said_by(county, issued)
+    with sqlite3.connect(county.var / "ledger.sqlite") as connection:
+        connection.execute("drop trigger if exists document_versions_no_update")
+        ((contents,),) = connection.execute("select contents from document_versions").fetchall()
+        old = {part: file for part, file in json.loads(contents).items() if part != "content"}
+        connection.execute("update document_versions set contents = ?", (json.dumps(old),))
+    corrected = said_by(county, annual_summary(county.name, LATER, corrects=1))
+    assert corrected.correction.differences == summary_differences(printed, corrected)
 
 
 @pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 1, 5), date(2026, 2, 2)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from openxml_audit import OpenXmlValidator
 
 from reports.charts import Two, paired_chart
-from reports.circular_content import Rate, UnitCount
+from reports.circular_content import Correction, Difference, Rate, UnitCount
 from reports.fonts import find_fonts
+from reports.official import Mark
 from reports.official_docx import docx_bytes
 from reports.official_pdf import pdf_bytes
 from reports.official_text import text_lines
@@ -25,6 +27,8 @@ from tests.reports.summary_samples import KINDS, TOPICS, full_summary, line, qui
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "documents"
 
+CORRECTION = Correction(1, date(2027, 1, 4), "市教育局补录答复1件", (Difference("单位“市教育局”：已答复", "44", "45"),))
+
 
 def text(content):
     return "\n".join(text_lines(annual_summary(content)))
@@ -32,7 +36,11 @@ def text(content):
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("annual_summary", full_summary()), ("annual_summary_quiet", quiet_summary())],
+    [
+        ("annual_summary", full_summary()),
+        ("annual_summary_quiet", quiet_summary()),
+        ("annual_summary_corrected", full_summary(serial_no=2, correction=CORRECTION)),
+    ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_whole_text_is_as_agreed(name, content):
@@ -40,6 +48,18 @@ def test_the_whole_text_is_as_agreed(name, content):
     if os.environ.get("DUBAN_WRITE_GOLDEN"):
         golden.write_text(text(content) + "\n", encoding="utf-8")
     assert text(content) + "\n" == golden.read_text(encoding="utf-8")
+
+
+def test_a_correction_names_what_it_corrects_and_lists_every_difference():
+    document = annual_summary(full_summary(serial_no=2, correction=CORRECTION))
+    assert document.marks == (Mark.CORRECTION,)
+    (differences,) = (annex for annex in document.annexes if annex.title == "更正前后对照表")
+    assert differences.blocks[0].rows == (("1", "单位“市教育局”：已答复", "44", "45"),)
+    told = text(full_summary(serial_no=2, correction=CORRECTION))
+    assert (
+        "2027年1月4日印发的建议提案办理年度总结第1期，因市教育局补录答复1件，部分内容有误，更正前后对照见附件3。"
+        in told
+    )
 
 
 def test_a_year_without_trouble_names_none():

@@ -54,6 +54,18 @@ def queue_document(
     return len(stored)
 
 
+def reached(ledger: Ledger, document_id: str) -> dict[str, list[dict[str, str]]]:
+    """Return to whom the document's mails went or are to go, by unit; each with name, email, role and kind (to, cc).
+
+    A mail that was refused reached nobody.
+    """
+    columns = (messages.c.unit_id, messages.c.recipients)
+    mine = (document_mails.c.document_id == document_id, messages.c.state != MessageState.REJECTED)
+    query = sa.select(*columns).join(document_mails).where(*mine).order_by(messages.c.position)
+    with ledger.connect() as connection:
+        return {row.unit_id: row.recipients for row in connection.execute(query)}
+
+
 def mail_states(ledger: Ledger, document_id: str) -> dict[str, int]:
     """Return how many of the document's mails are in each state."""
     query = sa.select(messages.c.state, sa.func.count()).join(document_mails)

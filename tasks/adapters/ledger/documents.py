@@ -148,13 +148,17 @@ def by_id(ledger: Ledger, jurisdiction: str, document_id: str) -> Document:
 def issued(ledger: Ledger, jurisdiction: str, kind: DocumentKind, serial: int, year: int) -> Document:
     """Return the issued document of that number; of ``year``, or of the year before if that year has none.
 
-    Raises ``DocumentError`` when there is none, or it was not issued.
+    Raises ``DocumentError`` when there is none, it was not issued, or a correction has taken its place.
     """
     mine = (documents.c.jurisdiction == jurisdiction, documents.c.kind == kind, documents.c.serial == serial)
     query = sa.select(documents.c.document_id).where(*mine, documents.c.year.in_([year, year - 1]))
     with ledger.connect() as connection:
         found = connection.scalar(query.order_by(documents.c.year.desc()).limit(1))
         document = _read(connection, found) if found else None
+        later = _correction_of(connection, document) if document else None
+    if later is not None:
+        what = f"已由{later.number}更正"
+        raise DocumentError(f"{KIND_LABELS[kind]}第{serial}期", what, f"还要更正的，请更正{later.number}。")
     if document is None or document.state not in ISSUED:
         what = "还没有签发，改稿即可" if document else "没有这一期"
         raise DocumentError(f"{KIND_LABELS[kind]}第{serial}期", what, "请用 sign-off list --all 查看已印发的各期。")
@@ -220,6 +224,16 @@ def _read(connection: sa.Connection, document_id: str, *, lock: bool = False) ->
         return Document(**row, document_hash="", contents={}, made_from={})
     contents = {name: StoredFile(**file) for name, file in found["contents"].items()}
     return Document(**row, document_hash=found["document_hash"], contents=contents, made_from=found["made_from"])
+
+
+def _correction_of(connection: sa.Connection, document: Document) -> Document | None:
+    """Return the issued correction of a superseded document; None if it still stands."""
+    if document.state is not DocumentState.SUPERSEDED:
+        return None
+    issued_now = documents.c.state.in_([str(state) for state in ISSUED])
+    query = sa.select(documents.c.document_id).where(documents.c.corrects == document.document_id, issued_now)
+    found = connection.scalar(query.order_by(documents.c.year.desc(), documents.c.serial.desc()).limit(1))
+    return _read(connection, found) if found else None
 
 
 def _lock_series(connection: sa.Connection, jurisdiction: str, kind: DocumentKind) -> None:
