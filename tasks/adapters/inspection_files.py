@@ -38,7 +38,7 @@ class InspectionFile(Strict):
     lasts: ParsedLimit
     report_within: ParsedLimit
     remind_every: ParsedLimit
-    remind_units: ParsedLimit
+    remind_units: ParsedLimit = Limit.parse("5 workdays")
     most: int = Field(ge=1, le=100)
     questions: dict[Criterion, tuple[str, ...]]
 

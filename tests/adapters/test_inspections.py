@@ -14,6 +14,7 @@ from tasks.adapters.ledger import inspections, office_mails, outbox, outbox_view
 from tasks.adapters.ledger.office_mails import About
 from tasks.adapters.ledger.outbox_tables import messages
 from tasks.domain.backlog_criteria import Criterion
+from tasks.domain.deadlines import Limit
 from tasks.domain.errors import ConfigurationError, LedgerError
 from tasks.domain.inspections import Schedule
 from tasks.domain.notices import Addressee, MailDraft
@@ -185,6 +186,13 @@ def test_the_terms_are_read_with_limits_questions_and_leaders():
     assert (str(terms.starts_after), terms.most) == ("10 workdays", 12)
     assert [who.name for who in terms.copied_to] == ["副市长梁雪梅", "市政府秘书长"]
     assert set(terms.questions) == set(Criterion)
+
+
+def test_a_file_from_before_the_units_were_reminded_reminds_them_five_workdays_ahead(tmp_path):
+    path = tmp_path / "inspection.yaml"
+    lines = DEMO.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "remind_units" not in line), encoding="utf-8")
+    assert load_inspection(path).remind_units == Limit.parse("5 workdays")
 
 
 @pytest.mark.parametrize(
