@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from tasks.adapters.alarms import Alarm, Alarms
 from tasks.adapters.config_files import load_jurisdiction
-from tasks.adapters.messages import build_message
+from tasks.adapters.messages import letter
 from tasks.adapters.outlet import outlet_for, smtp_config
 from tasks.adapters.settings import Settings, settings
 from tasks.adapters.smtp_dialogue import SendState
@@ -144,7 +144,7 @@ def _mail(who: Operators, subject: str, body: str, now: datetime) -> None:
 
 def _hand_over(chosen: Settings, draft: MailDraft, addresses: Sequence[str]) -> None:
     with outlet_for(smtp_config(chosen.smtp), chosen.var / "mail" / "alarms") as outlet:
-        result = outlet.send(build_message(draft), addresses)
+        result = outlet.send(letter(draft), addresses)
     if result.state is not SendState.SENT:
         raise DeliveryError(draft.subject, f"告警没有发出:{result.answer}", "请核对 DUBAN_SMTP__ 各项;问题本身见上文。")
 

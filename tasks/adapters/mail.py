@@ -11,7 +11,6 @@ import ssl
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from email.message import EmailMessage
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +18,7 @@ from typing import Self, cast
 
 import yagmail
 
-from tasks.adapters.messages import as_sent, build_message
+from tasks.adapters.messages import Letter, build_message
 from tasks.adapters.smtp_dialogue import Connection, SendResult, SendState, hand_over, text_of
 from tasks.domain.errors import ConfigurationError
 from tasks.domain.notices import is_mail_address
@@ -99,8 +98,8 @@ class Mailer:
             self._client.close()
             self._client = None
 
-    def send(self, message: EmailMessage, recipients: Sequence[str]) -> SendResult:
-        """Try once to hand ``message`` over for ``recipients`` (plain addresses) and return what became of it."""
+    def send(self, letter: Letter, recipients: Sequence[str]) -> SendResult:
+        """Try once to hand ``letter`` over for ``recipients`` (plain addresses) and return what became of it."""
         refused = {address: (553, "邮箱地址不合格式") for address in recipients if not is_mail_address(address)}
         valid = [address for address in dict.fromkeys(recipients) if address not in refused]
         if not valid:
@@ -109,8 +108,8 @@ class Mailer:
         smtp = self._connection()
         if isinstance(smtp, SendResult):
             return smtp
-        sender = str(message["From"].addresses[0].addr_spec)
-        result = hand_over(smtp, sender, valid, as_sent(message))
+        sender = str(letter.message["From"].addresses[0].addr_spec)
+        result = hand_over(smtp, sender, valid, letter.content)
         return replace(result, refused={**refused, **result.refused})
 
     def _connection(self) -> Connection | SendResult:

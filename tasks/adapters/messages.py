@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import dataclass
 from email.charset import BASE64, Charset
 from email.header import Header
 from email.headerregistry import Address
@@ -68,6 +69,20 @@ class EncodedHeaders(EmailPolicy):
 
 AS_WRITTEN = compat32.clone(linesep="\r\n")
 POLICY = EncodedHeaders(linesep="\r\n", refold_source="none")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that is ready to travel, and the bytes in which it does: what is kept of it is what is handed over."""
+
+    message: EmailMessage
+    content: bytes
+
+
+def letter(draft: MailDraft) -> Letter:
+    """Return the draft ready to travel; the errors are those of ``build_message``."""
+    message = build_message(draft)
+    return Letter(message, as_sent(message))
 
 
 def build_message(draft: MailDraft) -> EmailMessage:

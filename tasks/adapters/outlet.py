@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from tasks.adapters.mail import Mailer, Security, SmtpConfig
-from tasks.adapters.messages import as_sent
+from tasks.adapters.messages import Letter
 from tasks.adapters.settings import SmtpSettings, secret
 from tasks.adapters.smtp_dialogue import SendResult, SendState
 from tasks.domain.notices import is_mail_address
@@ -37,8 +37,8 @@ class Outlet(Protocol):
     ) -> None:
         """Close the outlet."""
 
-    def send(self, message: EmailMessage, recipients: Sequence[str]) -> SendResult:
-        """Try once to hand ``message`` over for ``recipients`` (plain addresses)."""
+    def send(self, letter: Letter, recipients: Sequence[str]) -> SendResult:
+        """Try once to hand ``letter`` over for ``recipients`` (plain addresses)."""
 
 
 class MailCatcher:
@@ -59,15 +59,14 @@ class MailCatcher:
     ) -> None:
         """Do nothing: each mail is already where it belongs."""
 
-    def send(self, message: EmailMessage, recipients: Sequence[str]) -> SendResult:
+    def send(self, letter: Letter, recipients: Sequence[str]) -> SendResult:
         """Write the mail; ``answer`` is its path. ``retry`` if the folder can't be written."""
         refused = {address: (553, "邮箱地址不合格式") for address in recipients if not is_mail_address(address)}
         if len(refused) == len(recipients):
             return SendResult(SendState.REJECTED, "没有一个收件地址合格式", refused)
         try:
-            path = _written(
-                self._folder / message["Date"].datetime.date().isoformat(), _stem(message), as_sent(message)
-            )
+            day = letter.message["Date"].datetime.date().isoformat()
+            path = _written(self._folder / day, _stem(letter.message), letter.content)
         except OSError as error:
             return SendResult(SendState.RETRY, f"邮件无法存入 {self._folder}:{error}", refused, reached=False)
         return SendResult(SendState.SENT, str(path), refused)
@@ -90,14 +89,14 @@ class Restricted:
         """Close the outlet behind it."""
         self._outlet.__exit__(kind, error, trace)
 
-    def send(self, message: EmailMessage, recipients: Sequence[str]) -> SendResult:
-        """Hand ``message`` on for the allowed ``recipients``; a redirected one still shows whom it is for."""
+    def send(self, letter: Letter, recipients: Sequence[str]) -> SendResult:
+        """Hand ``letter`` on for the allowed ``recipients``; a redirected one still shows whom it is for."""
         wanted = [self._redirect] if self._redirect else recipients
         held = {each: (550, NOT_ALLOWED) for each in wanted if not self._allows(each)}
         allowed = [each for each in wanted if each not in held]
         if not allowed:
             return SendResult(SendState.REJECTED, NOT_ALLOWED, held)
-        result = self._outlet.send(message, allowed)
+        result = self._outlet.send(letter, allowed)
         return replace(result, refused={**held, **result.refused})
 
     def _allows(self, address: str) -> bool:

@@ -12,7 +12,7 @@ from tasks.adapters.ledger import deliveries
 from tasks.adapters.ledger.deliveries import Claim
 from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.stored_mail import get_mail
-from tasks.adapters.messages import as_sent, build_message
+from tasks.adapters.messages import letter
 from tasks.adapters.outlet import Outlet
 from tasks.adapters.smtp_dialogue import SendResult, SendState
 from tasks.domain.delivery import MessageState
@@ -63,8 +63,8 @@ def drain(
 def _send(archive: Archive, outlet: Outlet, claimed: Claim, now: datetime) -> tuple[SendResult, str | None]:
     """Return what became of a claimed mail and the hash of what travelled; a mail that cannot be built is rejected."""
     try:
-        message = build_message(get_mail(archive, claimed.mail, now))
-        eml_hash = archive.put(as_sent(message))
+        ready = letter(get_mail(archive, claimed.mail, now))
+        eml_hash = archive.put(ready.content)
     except DubanError as error:
         return SendResult(SendState.REJECTED, f"未能生成邮件:{error}"), None
-    return outlet.send(message, claimed.addresses), eml_hash
+    return outlet.send(ready, claimed.addresses), eml_hash

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.adapters.mail import Mailer, Security, SendState, SmtpConfig, build_message
-from tasks.adapters.messages import MEDIA_TYPES, as_sent
+from tasks.adapters.messages import MEDIA_TYPES, Letter, as_sent, letter
 from tasks.domain.errors import ConfigurationError, DeliveryError
 from tasks.domain.notices import Addressee, Attachment, MailDraft
 from tests.examples import examples
@@ -49,7 +49,7 @@ def parsed(content):
 
 
 def send(mailer, recipients=(WANG.email,), draft=DRAFT):
-    return mailer.send(build_message(draft), recipients)
+    return mailer.send(letter(draft), recipients)
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ def test_lines_of_dots_arrive_as_they_left(server):
     message.set_content(".\n..\n.a\n", cte="7bit")
 
     with Mailer(config(server)) as mailer:
-        mailer.send(message, [WANG.email])
+        mailer.send(Letter(message, as_sent(message)), [WANG.email])
 
     assert server.received[0].content.endswith(b"\r\n\r\n.\r\n..\r\n.a\r\n")
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.adapters.mail import Mailer, SendState, SmtpConfig, build_message
-from tasks.adapters.messages import as_sent
+from tasks.adapters.mail import Mailer, SendState, SmtpConfig
+from tasks.adapters.messages import as_sent, letter
 from tasks.adapters.outlet import MailCatcher, outlet_for
 from tests.adapters.test_mail import DRAFT, WANG, parsed
 
@@ -14,7 +14,7 @@ def caught(folder):
 
 def test_a_caught_mail_lies_under_its_day_with_a_name_to_read(tmp_path):
     with MailCatcher(tmp_path) as outlet:
-        result = outlet.send(build_message(DRAFT), [WANG.email])
+        result = outlet.send(letter(DRAFT), [WANG.email])
 
     (path,) = caught(tmp_path)
     assert (result.state, result.answer) == (SendState.SENT, str(path))
@@ -25,17 +25,17 @@ def test_a_caught_mail_lies_under_its_day_with_a_name_to_read(tmp_path):
 
 
 def test_a_caught_mail_is_byte_for_byte_what_a_server_would_get(tmp_path):
-    message = build_message(DRAFT)
-    MailCatcher(tmp_path).send(message, [WANG.email])
+    ready = letter(DRAFT)
+    MailCatcher(tmp_path).send(ready, [WANG.email])
 
     (path,) = caught(tmp_path)
-    assert path.read_bytes() == as_sent(message)
+    assert path.read_bytes() == as_sent(ready.message)
     assert parsed(path.read_bytes())["Subject"] == DRAFT.subject
 
 
 def test_a_mail_sent_twice_lies_there_twice(tmp_path):
     for _ in range(3):
-        MailCatcher(tmp_path).send(build_message(DRAFT), [WANG.email])
+        MailCatcher(tmp_path).send(letter(DRAFT), [WANG.email])
 
     assert len(caught(tmp_path)) == 3
     assert len({path.name for path in caught(tmp_path)}) == 3
@@ -43,7 +43,7 @@ def test_a_mail_sent_twice_lies_there_twice(tmp_path):
 
 @pytest.mark.parametrize("subject", ["../../etc/passwd", "a/b\\c:d*e?", "督" * 300, "😀" * 100, " . ", "CON"])
 def test_no_subject_leads_out_of_the_folder_or_past_the_longest_name(tmp_path, subject):
-    result = MailCatcher(tmp_path / "mail").send(build_message(replace(DRAFT, subject=subject)), [WANG.email])
+    result = MailCatcher(tmp_path / "mail").send(letter(replace(DRAFT, subject=subject)), [WANG.email])
 
     assert result.state == SendState.SENT
     (path,) = caught(tmp_path)
@@ -55,13 +55,13 @@ def test_a_folder_that_cannot_be_written_is_a_retry(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
 
-    result = MailCatcher(blocked).send(build_message(DRAFT), [WANG.email])
+    result = MailCatcher(blocked).send(letter(DRAFT), [WANG.email])
 
     assert (result.state, result.reached) == (SendState.RETRY, False)
 
 
 def test_a_mail_to_nobody_is_rejected_like_at_a_server(tmp_path):
-    result = MailCatcher(tmp_path).send(build_message(DRAFT), ["王某"])
+    result = MailCatcher(tmp_path).send(letter(DRAFT), ["王某"])
 
     assert result.state == SendState.REJECTED
     assert caught(tmp_path) == []

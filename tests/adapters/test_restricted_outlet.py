@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from tasks.adapters.mail import Security, SmtpConfig
+from tasks.adapters.messages import Letter, as_sent
 from tasks.adapters.outlet import MailCatcher, outlet_for
 from tasks.adapters.smtp_dialogue import SendState
 from tests.mail_server import MailServer
@@ -18,17 +19,17 @@ def server():
         yield running
 
 
-def letter():
+def ready():
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "duban@city.gov.example", "a@city.gov.example", "x"
     message.set_content("x")
-    return message
+    return Letter(message, as_sent(message))
 
 
 def sent(server, folder, recipients, **limits):
     smtp = SmtpConfig("127.0.0.1", server.port, security=Security.PLAIN)
     with outlet_for(smtp, folder, **limits) as outlet:
-        return outlet.send(letter(), recipients)
+        return outlet.send(ready(), recipients)
 
 
 def test_only_allowed_domains_are_written_to(server, tmp_path):

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tasks.adapters.archive import Archive
 from tasks.adapters.frame_files import parquet_bytes
+from tasks.adapters.ledger import bulk
 from tasks.adapters.ledger.engine import Ledger
 from tasks.adapters.ledger.outbox_mails import Compose, Entered, key_of, write_mails
 from tasks.adapters.ledger.outbox_tables import NOTICE_KEY, messages, notices, plans
@@ -93,10 +94,27 @@ def planned_through(ledger: Ledger, jurisdiction: str) -> date | None:
 
 def history(ledger: Ledger, jurisdiction: str) -> pd.DataFrame:
     """Return every step ever queued with what became of its mail, as the ladder reads it (``HISTORY``)."""
-    query = sa.select(notices, messages.c.state, messages.c.recipients).outerjoin(messages)
+    names = [name for name in HISTORY if name in notices.c]
+    steps = sa.select(*(notices.c[name] for name in (*names, "message_id", "cancelled_at")))
+    rows = bulk.fetch(ledger, steps.where(notices.c.jurisdiction == jurisdiction))
+    told = _told(ledger, jurisdiction).reindex(rows["message_id"]).set_axis(rows.index)
+    state = told["state"].mask(rows["cancelled_at"].notna(), str(MessageState.CANCELLED))
+    names_and_addresses = told[["to_names", "to_emails"]].fillna("")
+    return framed(rows.assign(state=state, **names_and_addresses), HISTORY)
+
+
+def _told(ledger: Ledger, jurisdiction: str) -> pd.DataFrame:
+    """Return each mail's state and whom it goes to, by its id; a mail of many steps is read once."""
+    query = sa.select(messages.c.message_id, messages.c.state, messages.c.recipients)
     with ledger.connect() as connection:
-        rows = connection.execute(query.where(notices.c.jurisdiction == jurisdiction)).mappings().all()
-    return framed([_remembered(row) for row in rows], HISTORY)
+        rows = connection.execute(query.where(messages.c.jurisdiction == jurisdiction)).all()
+    to = [[who for who in row.recipients if who["kind"] == "to"] for row in rows]
+    columns = {
+        "state": [row.state for row in rows],
+        "to_names": ["、".join(who["name"] for who in own) for own in to],
+        "to_emails": [",".join(who["email"] for who in own) for own in to],
+    }
+    return pd.DataFrame(columns, index=[row.message_id for row in rows], dtype="str")
 
 
 def _step_rows(plan: NoticePlan, jurisdiction: str) -> list[dict[str, Any]]:
@@ -146,13 +164,3 @@ def _enter_steps(connection: sa.Connection, rows: list[dict[str, Any]]) -> Enter
         for row in connection.execute(statement.values(ordered[start : start + CHUNK])).mappings():
             entered[key_of(dict(row))] = (row["notice_id"], row["generation"])
     return entered
-
-
-def _remembered(row: Any) -> dict[str, Any]:
-    to = [who for who in row["recipients"] or () if who["kind"] == "to"]
-    return {
-        **row,
-        "state": MessageState.CANCELLED if row["cancelled_at"] else row["state"],
-        "to_names": "、".join(who["name"] for who in to),
-        "to_emails": ",".join(who["email"] for who in to),
-    }
