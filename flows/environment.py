@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from tasks.adapters.settings import settings
 from tasks.domain.errors import DubanError
 
-__all__ = ["QUIET", "WithoutTraceback", "log_plainly", "prepare", "settings"]
+__all__ = ["QUIET", "WithoutTraceback", "log_plainly", "prepare", "settings", "settle"]
 
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -61,6 +62,15 @@ class WithoutTraceback(logging.Filter):
         if isinstance(error, DubanError):
             record.msg, record.args, record.exc_info = "%s", (str(error),), None
         return True
+
+
+def settle() -> None:
+    """Let Python's garbage collector pass over all that is loaded by now, and look less often at what is made from here on.
+
+    A night makes millions of short-lived rows; with the usual settings a tenth of its time goes into looking at modules.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def log_plainly() -> None:

@@ -39,7 +39,7 @@ SHOWN_STATES = tuple(state for state in MessageState if state is not MessageStat
 def withdraw_superseded(jurisdiction: str, day: Day) -> dict[str, int]:
     """Take back the steps whose obligation was met, excused, moved or silenced since; the source is read anew for it."""
     workplace = open_workplace(jurisdiction)
-    if decisions.not_gone(workplace.ledger, jurisdiction).empty or not sending_hours(workplace)(day.moment):
+    if decisions.not_gone(workplace.ledger, jurisdiction, 1).empty or not sending_hours(workplace)(day.moment):
         return {"withdrawn": 0}
     snapshot_id = _newest_snapshot(workplace, day)
     (published,) = counted(workplace, [None])

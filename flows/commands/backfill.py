@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from flows.commands import options
-from flows.environment import log_plainly
+from flows.environment import log_plainly, settle
 from flows.server import temporary_server
 
 THEN = "then"
@@ -35,6 +35,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
     check_configuration(arguments.jurisdiction)
     log_plainly()
+    settle()
     ready()
     then = arguments.known_at == THEN
     counts = backfill(

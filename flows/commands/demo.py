@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from datetime import date
 
+from flows.environment import settle
 from flows.server import temporary_server
 
 JURISDICTION, DAY = "demo", date(2026, 6, 12)
@@ -28,6 +29,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from tasks.site import site_page
     from tasks.tell import tell_night
 
+    settle()
     ready()
     daily_supervision(JURISDICTION, DAY)
     publication(JURISDICTION, DAY)

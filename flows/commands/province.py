@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from flows.commands import options
-from flows.environment import log_plainly
+from flows.environment import log_plainly, settle
 from flows.server import temporary_server
 
 
@@ -27,6 +27,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
     log_plainly()
     names = [served.name for served in served_jurisdictions(arguments.jurisdictions)]
+    settle()
     ready()
     done = province(names, arguments.as_of, arguments.dry_run, arguments.send)
     print(f"{len(done)} 地全部完成。")

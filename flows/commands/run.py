@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from flows.commands import options
-from flows.environment import log_plainly
+from flows.environment import log_plainly, settle
 from flows.server import temporary_server
 from tasks.domain.errors import ConfigurationError
 
@@ -55,6 +55,7 @@ def execute(arguments: argparse.Namespace) -> int:
     flow = getattr(import_module(f"flows.{module}"), module)
     parameters = _parameters(flow, arguments)
     log_plainly()
+    settle()
     ready()
     flow(**parameters)
     return 0

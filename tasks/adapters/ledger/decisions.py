@@ -34,14 +34,14 @@ class Withdrawn:
     mails_cancelled: int
 
 
-def not_gone(ledger: Ledger, jurisdiction: str) -> pd.DataFrame:
-    """Return the steps whose mail has never left, with the last day each was made for."""
+def not_gone(ledger: Ledger, jurisdiction: str, most: int | None = None) -> pd.DataFrame:
+    """Return the steps whose mail has never left, with the last day each was made for; the ``most`` first ones, or all."""
     query = sa.select(*(notices.c[name] for name in QUEUED_STEP)).join(messages)
     mine = [notices.c.jurisdiction == jurisdiction, notices.c.cancelled_at.is_(None), _is_in(NOT_GONE)]
     # A mail that is being sent again has told its steps already.
     mine.append(messages.c.finished_at.is_(None))
     with ledger.connect() as connection:
-        rows = connection.execute(query.where(*mine).order_by(notices.c.notice_id)).mappings().all()
+        rows = connection.execute(query.where(*mine).order_by(notices.c.notice_id).limit(most)).mappings().all()
     days = {"due_on": "datetime64[s]", "extended_to": "datetime64[s]"}
     texts = dict.fromkeys(("message_id", "proposal_id", "unit_id", "duty", "level"), "str")
     return pd.DataFrame([dict(row) for row in rows], columns=QUEUED_STEP).astype({**days, **texts, "round": "Int64"})
