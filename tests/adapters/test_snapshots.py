@@ -100,3 +100,14 @@ def versions(ledger) -> int:
         return sum(
             connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() for table in VERSIONS.values()
         )
+
+
+def test_postgresql_knows_what_a_first_night_has_left_in_it(ledger, first, monkeypatch):
+    monkeypatch.setattr(snapshots, "MANY", 1)
+    snapshots.store(ledger, "demo", first, NO_FAULTS, NIGHT)
+    if ledger.engine.dialect.name != "postgresql":
+        assert len(snapshots.load(ledger, "demo-000001").events) == len(first.events)
+        return
+    with ledger.connect() as connection:
+        known = connection.execute(sa.text("SELECT reltuples FROM pg_class WHERE oid = 'events_versions'::regclass"))
+        assert known.scalar_one() == len(first.events)

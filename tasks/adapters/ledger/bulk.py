@@ -20,8 +20,6 @@ from tasks.adapters.ledger.tables import Timestamp
 CHUNK = 50_000
 # Python's garbage collector goes through all rows that are alive, again and again: few at a time take half the time.
 FETCHED = 2_000
-# From here on a table may have grown so much that PostgreSQL's statistics mislead it until it gathers them by itself.
-MANY = 10_000
 
 
 def insert(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
@@ -31,12 +29,16 @@ def insert(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> N
     match connection.dialect.name:
         case "postgresql":
             _copy(connection, table, frame)
-            if len(frame) >= MANY:
-                connection.exec_driver_sql(f'ANALYZE "{table.name}"')
         case "sqlite":
             _insert_many(connection, table, frame)
         case other:
             raise NotImplementedError(other)
+
+
+def analyse(connection: sa.Connection, table: sa.Table) -> None:
+    """Let PostgreSQL look at what the table holds: what it knew misleads it after many rows at once, until it looks by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f'ANALYZE "{table.name}"')
 
 
 def _copy(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:

@@ -21,6 +21,7 @@ from tasks.domain.frames import CANONICAL, Facts, FrameSpec, facts_of
 from tasks.domain.order import in_key_order
 
 CHUNK = 5_000
+MANY = 10_000
 # A time without a zone means this one on the command line.
 BEIJING = ZoneInfo("Asia/Shanghai")
 LAST: Recent[Facts] = Recent()
@@ -183,8 +184,11 @@ def _write(
     table = VERSIONS[name]
     closed, is_new = _changes(frame, stored)
     _close(connection, table, jurisdiction, closed, sequence)
-    bulk.insert(connection, table, frame[is_new].assign(jurisdiction=jurisdiction, from_sequence=sequence))
-    return len(closed) + int(is_new.sum())
+    new = frame[is_new].assign(jurisdiction=jurisdiction, from_sequence=sequence)
+    bulk.insert(connection, table, new)
+    if len(new) >= MANY:
+        bulk.analyse(connection, table)
+    return len(closed) + len(new)
 
 
 def _changes(frame: pd.DataFrame, stored: pd.DataFrame) -> tuple[list[str], np.ndarray[Any, np.dtype[np.bool_]]]:
