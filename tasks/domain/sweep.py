@@ -70,14 +70,13 @@ def _with_states(
         part = slice(start, start + CHUNK)
         for name, values in _on_day(rows.iloc[part], calendar, soon, today).items():
             told[name][part] = values
-    no_gap = np.zeros(len(rows), bool)
     reason = pd.Categorical.from_codes(told.pop("reason"), rows["reason"].cat.categories)
     columns = {name: rows[name] for name in OBLIGATIONS.names if name in rows} | {
-        "is_provisional": pd.arrays.BooleanArray(told["is_provisional"], no_gap),
+        "is_provisional": pd.arrays.BooleanArray(told["is_provisional"], np.zeros(len(rows), bool)),
         "state": pd.Categorical.from_codes(told["state"], STATES),
         "days_left": pd.arrays.IntegerArray(told["days_left"], told["is_idle"]),
-        "days_late": pd.arrays.IntegerArray(told["days_late"], no_gap),
-        "workdays_late": pd.arrays.IntegerArray(told["workdays_late"], no_gap),
+        "days_late": pd.arrays.IntegerArray(told["days_late"], np.zeros(len(rows), bool)),
+        "workdays_late": pd.arrays.IntegerArray(told["workdays_late"], np.zeros(len(rows), bool)),
     }
     # Not ``assign``, which copies them.
     typed = OBLIGATIONS.typed(pd.DataFrame(columns, copy=False))
