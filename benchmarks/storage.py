@@ -33,7 +33,7 @@ SHARE = 0.005
 SIZES = {
     "quick": (("PostgreSQL", 300, 5), ("SQLite", 300, 5)),
     "small": (("PostgreSQL", 10_000, 40), ("SQLite", 10_000, 40)),
-    "full": (("PostgreSQL", 100_000, 365), ("SQLite", 40_000, 40)),
+    "full": (("PostgreSQL", 10_000, 365), ("SQLite", 10_000, 365)),
 }
 MARKED = SourceConfig.model_validate({"frames": {"events": {"watermark": "recorded_at"}}})
 NIGHT = datetime(2026, 7, 15, 7, tzinfo=UTC)
