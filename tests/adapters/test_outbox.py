@@ -518,6 +518,30 @@ def test_the_history_says_who_was_told(ledger, archive) -> None:
     assert pd.api.types.is_datetime64_any_dtype(found["fell_due_on"])
 
 
+def test_each_step_of_the_history_has_what_became_of_its_own_mail(ledger, archive) -> None:
+    run_night(ledger, archive, cases(6, units=3), URGE_DAY)
+    steps = decisions.not_gone(ledger, "demo")
+    first = {unit: own.iloc[[0]] for unit, own in steps.groupby("unit_id")}
+    decisions.withdraw(ledger, archive, "demo", first["u1"].assign(reason="按期完成"), compose, NOW)
+    untold = int(first["u3"]["notice_id"].iloc[0])
+    with ledger.begin() as connection:
+        connection.execute(messages.update().where(messages.c.unit_id == "u2").values(state="sent"))
+        connection.execute(notices.update().where(notices.c.notice_id == untold).values(message_id=None))
+    became = {"u1": "queued", "u2": "sent", "u3": "queued"}
+    expected = {
+        row.proposal_id: (became[row.unit_id], f"{row.unit_id}-section", f"section@{row.unit_id}.example.cn")
+        for row in steps.itertuples()
+    }
+    withdrawn = str(first["u1"]["proposal_id"].iloc[0])
+    expected[withdrawn] = ("cancelled", *expected[withdrawn][1:])
+    expected[str(first["u3"]["proposal_id"].iloc[0])] = (None, "", "")
+    found = outbox.history(ledger, "demo")
+    assert {
+        row.proposal_id: (None if pd.isna(row.state) else row.state, row.to_names, row.to_emails)
+        for row in found.itertuples()
+    } == expected
+
+
 def test_the_list_counts_every_state(ledger, archive) -> None:
     run_night(ledger, archive, CASES, URGE_DAY)
     counts = outbox_views.count_states(ledger, "demo")
